@@ -1,0 +1,52 @@
+/**
+ * What infrastructure and functions must agree on: the one file of functions/ that infra/ may import.
+ * Names only; no logic, no imports.
+ */
+
+/** Every Lambda function: its folder is `functions/<name>/`, its entry `functions/<name>/handler.ts`, its export `handler`. */
+export const functionNames = [
+  "authorize",
+  "infer",
+  "models",
+  "generations",
+  "health",
+  "publish-catalogue",
+] as const;
+export type FunctionName = (typeof functionNames)[number];
+
+/** Environment variables. A construct that grants a permission sets the variable that goes with it. */
+export const environment = {
+  stage: "FAREBOX_STAGE",
+  /** Comma-separated CORS origins, or `*`. */
+  allowedOrigins: "FAREBOX_ALLOWED_ORIGINS",
+  directoryTable: "FAREBOX_DIRECTORY_TABLE",
+  usageTable: "FAREBOX_USAGE_TABLE",
+} as const;
+
+/** All three tables have the same key names: a string partition key and a string sort key. */
+export const tableKeys = { partition: "pk", sort: "sk" } as const;
+
+/** Items with this attribute (epoch seconds) are removed by DynamoDB's time to live. */
+export const expiryAttribute = "expiresAt";
+
+/** Largest request body that infer accepts. A Lambda event holds 6 MB, and base64 takes a third of it. */
+export const bodyBytesMax = 4 * 1024 * 1024;
+
+/** How long API Gateway keeps an authorizer's answer: also the time until a revoked key stops working. */
+export const authorizerCacheSeconds = 60;
+
+/**
+ * What the authorizer hands on. API Gateway carries strings only; lists are JSON.
+ * `code` and `message` are set on refusals and rendered by the ACCESS_DENIED gateway response.
+ */
+export const authorizerContext = {
+  principal: "principal",
+  code: "code",
+  message: "message",
+} as const;
+
+/** The longest a streamed answer may take. SageMaker ends streams after 8 minutes. */
+export const streamSecondsMax = 8 * 60;
+
+/** Name of the custom resource property that carries the catalogue documents, as JSON. */
+export const catalogueProperty = "Catalogue";
