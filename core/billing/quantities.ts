@@ -1,0 +1,13 @@
+/** What a model's work is counted in. Every kind is a whole number; input tokens exclude the cached ones. */
+export const quantityKinds = [
+  "inputTokens",
+  "cachedInputTokens",
+  "outputTokens",
+  "images",
+  "requests",
+] as const;
+
+export type QuantityKind = (typeof quantityKinds)[number];
+
+/** Counts by kind; a kind that does not occur is absent. */
+export type Quantities = Readonly<Partial<Record<QuantityKind, number>>>;

@@ -1,0 +1,50 @@
+import type { KeyMode } from "../access/key-format.ts";
+import type { Task } from "../catalogue/task.ts";
+import type { CustomerId, KeyId, LeaseId, PriceId, ProjectId, RequestId } from "../identifiers.ts";
+import type { Money } from "../money.ts";
+import type { EpochMs } from "../time.ts";
+import type { Quantities } from "./quantities.ts";
+
+/** How an admitted request ended: answered, left by its client, or failed by its model. */
+export const outcomes = ["completed", "aborted", "failed"] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** Where the quantities come from: the model said so, we counted what it delivered, or we estimated from its size. */
+export const quantitySources = ["reported", "counted", "estimated"] as const;
+export type QuantitySource = (typeof quantitySources)[number];
+
+/**
+ * The record of one admitted request: written once, never changed. Everything an invoice line says is recomputed
+ * from these. Holds no content.
+ */
+export type UsageEvent = {
+  readonly request: RequestId;
+  readonly lease: LeaseId;
+  readonly customer: CustomerId;
+  readonly project?: ProjectId;
+  readonly key: KeyId;
+  readonly mode: KeyMode;
+  readonly model: string;
+  readonly modelVersion: string;
+  readonly artifactDigest?: string;
+  readonly task: Task;
+  /** Where it was served. */
+  readonly region: string;
+  readonly streamed: boolean;
+  readonly price: PriceId;
+  readonly quantities: Quantities;
+  readonly source: QuantitySource;
+  /** The most the request could cost, fixed at admission. */
+  readonly hold: Money;
+  /** `min(rate(quantities, price), hold)`, or zero where `waived`. */
+  readonly cost: Money;
+  /** Nothing was delivered, so nothing is billed, whatever the quantities say. */
+  readonly waived: boolean;
+  readonly outcome: Outcome;
+  /** Why it failed; absent otherwise. */
+  readonly failure?: string;
+  readonly admittedAt: EpochMs;
+  /** When the first byte of the answer was there; absent if it never was. */
+  readonly firstByteAt?: EpochMs;
+  readonly endedAt: EpochMs;
+};

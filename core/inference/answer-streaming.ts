@@ -1,0 +1,106 @@
+import type { Admitted } from "../admission/admit.ts";
+import { concatBytes } from "../bytes.ts";
+import type { ModelEndpoint } from "../catalogue/model.ts";
+import type { ChatRequest } from "./chat-request.ts";
+import { EventFramer } from "./event-framer.ts";
+import { type Ending, costOf, meter } from "./meter.ts";
+import { refusalFor } from "./model-failure.ts";
+import type { InferencePorts, ModelFailure, ModelStream } from "./ports.ts";
+import { usageWithCost } from "./priced-usage.ts";
+import type { Refusal } from "./refusal.ts";
+import { type Observation, StreamTally } from "./stream-tally.ts";
+
+/** An answer on its way. `body` never throws; if the model fails midway its last item is the refusal to render. */
+export type StreamedAnswer = {
+  readonly body: AsyncGenerator<Uint8Array | Refusal, void>;
+  /**
+   * To be called when the response is over, however it ended: a model still speaking is stopped, as its client is gone.
+   * Resolves when the usage event is durable. Calling it again does nothing.
+   */
+  close(): Promise<void>;
+};
+
+const done = new TextEncoder().encode("data: [DONE]\n\n");
+
+/**
+ * Forwards the model's events as they arrive, and writes the usage event before the stream ends, however it ends: a client
+ * that has seen `[DONE]` can look its request up.
+ */
+export const answerStreaming = (
+  ports: InferencePorts,
+  admitted: Admitted,
+  request: ChatRequest,
+  endpoint: ModelEndpoint,
+  stream: ModelStream,
+): StreamedAnswer => {
+  const firstByteAt = ports.clock.now();
+  const tally = new StreamTally(request, endpoint);
+  let isClosed = false;
+  let settled: Promise<void> | undefined;
+
+  const endingOf = (outcome: Ending["outcome"], failure?: string): Ending => ({
+    outcome,
+    ...(failure !== undefined && { failure }),
+    ...tally.delivered,
+    streamed: true,
+    firstByteAt,
+  });
+
+  /** The first to say how it ended is believed: there is one usage event. */
+  const settle = (outcome: Ending["outcome"], failure?: string): Promise<void> =>
+    (settled ??= meter(ports, admitted, endingOf(outcome, failure)));
+
+  const close = (): Promise<void> => {
+    isClosed = true;
+    stream.cancel();
+    return settle("aborted");
+  };
+
+  /** The bytes of an event that the client is to see; `undefined` for a usage chunk it did not ask for. */
+  const visible = (seen: Observation): Uint8Array | undefined => {
+    if (seen.kind === "content") return seen.event;
+    if (seen.kind !== "usage") return undefined;
+    if (seen.chunk.hasChoices) return request.wantsRunningUsage ? seen.event : seen.chunk.without();
+    if (!request.wantsUsage) return undefined;
+    return seen.chunk.with(usageWithCost(seen.chunk.usage, costOf(admitted, endingOf("completed")).cost));
+  };
+
+  /** Yields what goes to the client; returns how the model ended its stream. */
+  async function* forward(): AsyncGenerator<Uint8Array, "done" | ModelFailure> {
+    const framer = new EventFramer();
+    for await (const chunk of stream.chunks) {
+      if (!(chunk instanceof Uint8Array)) return chunk;
+      const events = framer.push(chunk);
+      if (!events) return { reason: "broken" };
+      const outgoing: Uint8Array[] = [];
+      let ending: "done" | ModelFailure | undefined;
+      for (const event of events) {
+        const seen = tally.observe(event);
+        if (seen.kind === "done") ending = "done";
+        if (seen.kind === "error") ending = { reason: "broken" };
+        if (ending) break;
+        const bytes = visible(seen);
+        if (bytes) outgoing.push(bytes);
+      }
+      const [only] = outgoing;
+      if (only) yield outgoing.length === 1 ? only : concatBytes(...outgoing);
+      if (ending) return ending;
+    }
+    // A stream that stops without [DONE] was cut; some servers leave out the blank line after it.
+    return tally.observe(framer.rest).kind === "done" ? "done" : { reason: "broken" };
+  }
+
+  async function* relay(): AsyncGenerator<Uint8Array | Refusal, void> {
+    try {
+      const finished = yield* forward();
+      if (isClosed) return;
+      const refusal = finished === "done" ? undefined : refusalFor(finished, admitted.model.name);
+      await settle(refusal ? "failed" : "completed", refusal?.code);
+      yield refusal ?? done;
+    } finally {
+      await close();
+    }
+  }
+
+  return { body: relay(), close };
+};

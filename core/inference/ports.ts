@@ -1,0 +1,61 @@
+import type { ModelEndpoint, Model } from "../catalogue/model.ts";
+import type { UsageEvent } from "../billing/usage-event.ts";
+import type { RandomBytes } from "../identifiers.ts";
+import type { Clock, EpochMs } from "../time.ts";
+import type { Leases } from "../admission/lease.ts";
+
+/** What the request flow needs of the world. */
+export type InferencePorts = {
+  readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
+  /** Where this process runs. */
+  readonly region: string;
+  readonly catalogue: Catalogue;
+  readonly leases: Leases;
+  readonly modelServers: ModelServers;
+  readonly usageEvents: UsageEvents;
+};
+
+export interface Catalogue {
+  /** The current version of a model, at most a minute old; `undefined` if there is none of that name. */
+  find(name: string): Promise<Model | undefined>;
+}
+
+export interface ModelServers {
+  /** Sends a request and waits for the whole answer. */
+  invoke(endpoint: ModelEndpoint, body: Uint8Array, deadline: EpochMs): Promise<ModelReply>;
+  /** Sends a request and hands the answer on as it arrives. */
+  invokeStreaming(endpoint: ModelEndpoint, body: Uint8Array, deadline: EpochMs): Promise<ModelStreamReply>;
+}
+
+export type ModelReply =
+  | { readonly ok: true; readonly body: Uint8Array }
+  | { readonly ok: false; readonly failure: ModelFailure };
+
+export type ModelStreamReply =
+  | { readonly ok: true; readonly stream: ModelStream }
+  | { readonly ok: false; readonly failure: ModelFailure };
+
+export interface ModelStream {
+  /** Bytes as they arrive, cut anywhere, even inside a character. A failure midway is the last item; nothing is thrown. */
+  readonly chunks: AsyncIterable<Uint8Array | ModelFailure>;
+  /** Stops the model; `chunks` then ends soon. Calling it again, or after the end, does nothing. */
+  cancel(): void;
+}
+
+/** What went wrong at the model, without its internals. */
+export type ModelFailure = {
+  readonly reason: "rejected" | "overloaded" | "waking" | "unavailable" | "timeout" | "broken";
+  /** Only for `rejected`: the model server's own words to the client, from an OpenAI-shaped error. */
+  readonly message?: string;
+  readonly param?: string;
+  readonly code?: string;
+};
+
+export interface UsageEvents {
+  /**
+   * Stores the event once: storing the same event again changes nothing and succeeds. Resolves when it is durable, or,
+   * after retries have failed, when it has been handed to the log with an alarm; it never rejects.
+   */
+  record(event: UsageEvent): Promise<void>;
+}

@@ -1,0 +1,40 @@
+/** Every reason for which a request is refused or an answer fails: a closed set, rendered by one table in functions/http. */
+export const refusalCodes = [
+  "invalid_json",
+  "invalid_request",
+  "request_too_large",
+  "unsupported_media_type",
+  "missing_api_key",
+  "invalid_api_key",
+  "revoked_api_key",
+  "expired_api_key",
+  "scope_missing",
+  "source_not_allowed",
+  "model_not_allowed",
+  "model_not_found",
+  "wrong_task",
+  "model_not_priced",
+  "output_limit_exceeded",
+  "context_length_exceeded",
+  "rejected_by_model",
+  "model_overloaded",
+  "model_waking",
+  "model_unavailable",
+  "model_error",
+  "model_timeout",
+  "generation_not_found",
+  "unknown_url",
+  "internal_error",
+] as const;
+
+export type RefusalCode = (typeof refusalCodes)[number];
+
+/** Says what happened and what to do, in words that may be shown to the customer. */
+export type Refusal = {
+  readonly code: RefusalCode;
+  readonly message: string;
+  /** The request field at fault, for example `messages[0].role`. */
+  readonly param?: string;
+  /** Set where trying again later helps. */
+  readonly retryAfterSeconds?: number;
+};

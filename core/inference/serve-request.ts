@@ -1,0 +1,89 @@
+import type { Principal } from "../access/principal.ts";
+import { type Admitted, admit } from "../admission/admit.ts";
+import type { ModelEndpoint } from "../catalogue/model.ts";
+import { answerWhole } from "./answer-whole.ts";
+import { type StreamedAnswer, answerStreaming } from "./answer-streaming.ts";
+import { openStream } from "./open-stream.ts";
+import { type ChatRequest, outgoingBody } from "./chat-request.ts";
+import { meter } from "./meter.ts";
+import { refusalFor } from "./model-failure.ts";
+import type { InferencePorts, ModelFailure } from "./ports.ts";
+import type { Refusal } from "./refusal.ts";
+import { route } from "./route.ts";
+
+/** What the client gets. An answer names the request it can be looked up by; so does a refusal after admission. */
+export type Answer =
+  | { readonly kind: "refused"; readonly refusal: Refusal; readonly admitted?: Admitted }
+  | { readonly kind: "whole"; readonly admitted: Admitted; readonly body: string }
+  | { readonly kind: "streamed"; readonly admitted: Admitted; readonly stream: StreamedAnswer };
+
+/**
+ * THE request flow: find the model, admit, route, invoke, answer, meter. Whatever happens after admission, exactly one
+ * usage event is written: before a whole answer is returned, and before a streamed one ends.
+ */
+export const serveRequest =
+  (ports: InferencePorts) =>
+  async (caller: Principal, request: ChatRequest): Promise<Answer> => {
+    const model = await ports.catalogue.find(request.model);
+    const admission = admit(ports, caller, model, request, ports.clock.now());
+    if (!admission.ok) return { kind: "refused", refusal: admission.refusal };
+
+    const { admitted } = admission;
+    const endpoint = route(admitted.model, ports.region);
+    if (!endpoint) return failBeforeFirstByte(ports, admitted, request, { reason: "unavailable" });
+    return request.stream
+      ? streamFrom(ports, admitted, request, endpoint)
+      : answerFrom(ports, admitted, request, endpoint);
+  };
+
+const answerFrom = async (
+  ports: InferencePorts,
+  admitted: Admitted,
+  request: ChatRequest,
+  endpoint: ModelEndpoint,
+): Promise<Answer> => {
+  const body = outgoingBody(request, admitted.model.limits, endpoint);
+  const reply = await ports.modelServers.invoke(endpoint, body, admitted.deadline);
+  if (!reply.ok) return failBeforeFirstByte(ports, admitted, request, reply.failure);
+  const whole = await answerWhole(ports, admitted, request, reply.body);
+  return whole === undefined
+    ? failBeforeFirstByte(ports, admitted, request, { reason: "broken" })
+    : { kind: "whole", admitted, body: whole };
+};
+
+const streamFrom = async (
+  ports: InferencePorts,
+  admitted: Admitted,
+  request: ChatRequest,
+  endpoint: ModelEndpoint,
+): Promise<Answer> => {
+  const body = outgoingBody(request, admitted.model.limits, endpoint);
+  const reply = await ports.modelServers.invokeStreaming(endpoint, body, admitted.deadline);
+  if (!reply.ok) return failBeforeFirstByte(ports, admitted, request, reply.failure);
+  // The status is still open until the model's first bytes are there: a failure so far is an answer of its own.
+  const opened = await openStream(reply.stream);
+  if (!opened.ok) return failBeforeFirstByte(ports, admitted, request, opened.failure);
+  return {
+    kind: "streamed",
+    admitted,
+    stream: answerStreaming(ports, admitted, request, endpoint, opened.stream),
+  };
+};
+
+/** Nothing was delivered: the event says so, and nothing is billed. */
+const failBeforeFirstByte = async (
+  ports: InferencePorts,
+  admitted: Admitted,
+  request: ChatRequest,
+  failure: ModelFailure,
+): Promise<Answer> => {
+  const refusal = refusalFor(failure, admitted.model.name);
+  await meter(ports, admitted, {
+    outcome: "failed",
+    failure: refusal.code,
+    quantities: {},
+    source: "counted",
+    streamed: request.stream,
+  });
+  return { kind: "refused", refusal, admitted };
+};

@@ -1,0 +1,56 @@
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { z } from "zod";
+import type { KeyRecord } from "../../../core/access/key-record.ts";
+import { keyModes } from "../../../core/access/key-format.ts";
+import { scopes } from "../../../core/access/scope.ts";
+import { type KeyId, parseCustomerId, parseKeyId, parseProjectId } from "../../../core/identifiers.ts";
+import { parsedBy } from "../../parsed-by.ts";
+import { itemKey, readItem, writeItem } from "./item.ts";
+import { instant } from "./schemas.ts";
+
+/** Keys by id. Whoever holds one can call models: only the secret's hash is stored. */
+export interface KeyRecords {
+  find(id: KeyId): Promise<KeyRecord | undefined>;
+  put(record: KeyRecord): Promise<void>;
+}
+
+const schema = z.object({
+  id: parsedBy(parseKeyId),
+  mode: z.enum(keyModes),
+  secretHash: z.string().regex(/^[0-9a-f]{64}$/),
+  name: z.string(),
+  customer: parsedBy(parseCustomerId),
+  project: parsedBy(parseProjectId).exactOptional(),
+  scopes: z.array(z.enum(scopes)),
+  models: z.array(z.string()).exactOptional(),
+  sourceCidrs: z.array(z.string()).exactOptional(),
+  createdAt: instant,
+  expiresAt: instant.exactOptional(),
+  revokedAt: instant.exactOptional(),
+});
+
+const keyOf = (id: KeyId) => itemKey(id, "KEY");
+
+export const keyRecords = (client: DynamoDBClient, table: string): KeyRecords => ({
+  async find(id) {
+    const { Item: item } = await client.send(new GetItemCommand({ TableName: table, Key: keyOf(id) }));
+    return item && schema.parse(readItem(item));
+  },
+  async put(record) {
+    const { createdAt, expiresAt, revokedAt, ...rest } = record;
+    const times = {
+      createdAt: BigInt(createdAt),
+      expiresAt: toBigInt(expiresAt),
+      revokedAt: toBigInt(revokedAt),
+    };
+    await client.send(
+      new PutItemCommand({
+        TableName: table,
+        Item: { ...keyOf(record.id), ...writeItem({ ...rest, ...times }) },
+      }),
+    );
+  },
+});
+
+const toBigInt = (value: number | undefined): bigint | undefined =>
+  value === undefined ? undefined : BigInt(value);

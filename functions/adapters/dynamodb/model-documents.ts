@@ -1,0 +1,52 @@
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+  type QueryCommandOutput,
+} from "@aws-sdk/client-dynamodb";
+import type { Model } from "../../../core/catalogue/model.ts";
+import { writeModelDocument } from "../../../core/catalogue/model-document.ts";
+import { tableKeys } from "../../contract.ts";
+import { readModelDocument } from "../model-document.ts";
+import { type Item, itemKey, writeItem } from "./item.ts";
+
+/** The catalogue's models: one partition of the directory table, one item per model. */
+export interface ModelDocuments {
+  list(): Promise<readonly Model[]>;
+  put(model: Model): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
+const partition = "CATALOGUE";
+const sortKeyOf = (name: string): string => `MODEL#${name}`;
+
+export const modelDocuments = (client: DynamoDBClient, table: string): ModelDocuments => ({
+  async list() {
+    const models: Model[] = [];
+    let start: Item | undefined;
+    do {
+      const page: QueryCommandOutput = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: `${tableKeys.partition} = :partition AND begins_with(${tableKeys.sort}, :prefix)`,
+          ExpressionAttributeValues: { ":partition": { S: partition }, ":prefix": { S: sortKeyOf("") } },
+          ...(start && { ExclusiveStartKey: start }),
+        }),
+      );
+      for (const item of page.Items ?? []) models.push(readModelDocument(item["document"]?.S ?? ""));
+      start = page.LastEvaluatedKey;
+    } while (start);
+    return models;
+  },
+  async put(model) {
+    const item = {
+      ...itemKey(partition, sortKeyOf(model.name)),
+      ...writeItem({ document: writeModelDocument(model) }),
+    };
+    await client.send(new PutItemCommand({ TableName: table, Item: item }));
+  },
+  async remove(name) {
+    await client.send(new DeleteItemCommand({ TableName: table, Key: itemKey(partition, sortKeyOf(name)) }));
+  },
+});

@@ -1,0 +1,100 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { z } from "zod";
+import { keyModes } from "../../../core/access/key-format.ts";
+import { quantityKinds } from "../../../core/billing/quantities.ts";
+import { type UsageEvent, outcomes, quantitySources } from "../../../core/billing/usage-event.ts";
+import { tasks } from "../../../core/catalogue/task.ts";
+import {
+  type RequestId,
+  leaseOf,
+  parseCustomerId,
+  parseKeyId,
+  parseLeaseId,
+  parsePriceId,
+  parseProjectId,
+  parseRequestId,
+} from "../../../core/identifiers.ts";
+import { tableKeys } from "../../contract.ts";
+import { parsedBy } from "../../parsed-by.ts";
+import { type Item, type Plain, itemKey, readItem, writeItem } from "./item.ts";
+import { count, instant, money } from "./schemas.ts";
+
+/** The usage table: one item per admitted request, partition = lease, sort = request. */
+export interface UsageEventTable {
+  /** Stores an event. Storing it again, after an acknowledgement was lost, changes nothing. */
+  put(event: UsageEvent): Promise<void>;
+  find(request: RequestId): Promise<UsageEvent | undefined>;
+}
+
+const quantitiesSchema = z
+  .partialRecord(z.enum(quantityKinds), count)
+  .transform((quantities) => quantities as Readonly<Partial<Record<(typeof quantityKinds)[number], number>>>);
+
+const schema = z.object({
+  request: parsedBy(parseRequestId),
+  lease: parsedBy(parseLeaseId),
+  customer: parsedBy(parseCustomerId),
+  project: parsedBy(parseProjectId).exactOptional(),
+  key: parsedBy(parseKeyId),
+  mode: z.enum(keyModes),
+  model: z.string(),
+  modelVersion: z.string(),
+  artifactDigest: z.string().exactOptional(),
+  task: z.enum(tasks),
+  region: z.string(),
+  streamed: z.boolean(),
+  price: parsedBy(parsePriceId),
+  quantities: quantitiesSchema,
+  source: z.enum(quantitySources),
+  hold: money,
+  cost: money,
+  waived: z.boolean(),
+  outcome: z.enum(outcomes),
+  failure: z.string().exactOptional(),
+  admittedAt: instant,
+  firstByteAt: instant.exactOptional(),
+  endedAt: instant,
+});
+
+/** Lease and request are the item's key; they are not stored twice. */
+export const writeUsageEvent = ({ lease, request, ...event }: UsageEvent): Item => ({
+  ...itemKey(lease, request),
+  ...writeItem(Object.fromEntries(Object.entries(event).map(([name, value]) => [name, plain(value)]))),
+});
+
+const plain = (value: string | number | bigint | boolean | UsageEvent["quantities"]): Plain => {
+  if (typeof value === "number") return BigInt(value);
+  if (typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([kind, quantity]) => [kind, BigInt(quantity)]));
+};
+
+export const readUsageEvent = (item: Item): UsageEvent => {
+  const { [tableKeys.partition]: lease, [tableKeys.sort]: request, ...fields } = readItem(item);
+  return schema.parse({ ...fields, lease, request });
+};
+
+export const usageEventTable = (client: DynamoDBClient, table: string): UsageEventTable => ({
+  async put(event) {
+    const command = new PutItemCommand({
+      TableName: table,
+      Item: writeUsageEvent(event),
+      // The request id was made for this event alone: an item that is there is this one, its acknowledgement lost.
+      ConditionExpression: `attribute_not_exists(${tableKeys.partition})`,
+    });
+    await client.send(command).catch((error: unknown) => {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    });
+  },
+  async find(request) {
+    const { Item: item } = await client.send(
+      // A client that has its answer may look it up at once: the read must see the write.
+      new GetItemCommand({ TableName: table, Key: itemKey(leaseOf(request), request), ConsistentRead: true }),
+    );
+    return item && readUsageEvent(item);
+  },
+});

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import type { Model } from "../../core/catalogue/model.ts";
+import { quantityKinds } from "../../core/billing/quantities.ts";
+import { tasks } from "../../core/catalogue/task.ts";
+import { parsePriceId } from "../../core/identifiers.ts";
+import { picodollars } from "../../core/money.ts";
+import { parsedBy } from "../parsed-by.ts";
+
+const rate = z
+  .string()
+  .regex(/^\d{1,24}$/)
+  .transform((text) => picodollars(BigInt(text)));
+
+const positive = z.int().positive();
+
+const usage = z.enum(["running", "final"]);
+
+const schema = z.object({
+  name: z.string(),
+  version: z.string(),
+  artifactDigest: z.string().exactOptional(),
+  task: z.enum(tasks),
+  description: z.string(),
+  limits: z.object({
+    contextTokensMax: positive,
+    outputTokensMax: positive,
+    outputTokensDefault: positive,
+    requestMsMax: positive,
+  }),
+  endpoints: z.array(
+    z.discriminatedUnion("kind", [
+      z.object({ kind: z.literal("sagemaker"), region: z.string(), endpointName: z.string(), usage }),
+      z.object({ kind: z.literal("openai-server"), url: z.url(), model: z.string(), usage }),
+    ]),
+  ),
+  price: z
+    .object({
+      id: parsedBy(parsePriceId),
+      rates: z.partialRecord(z.enum(quantityKinds), rate.exactOptional()),
+    })
+    .exactOptional(),
+  createdSeconds: z.int().nonnegative(),
+});
+
+/** Reads what core's `writeModelDocument` wrote; throws on anything else, because only our own deployment writes it. */
+export const readModelDocument = (json: string): Model => schema.parse(JSON.parse(json));

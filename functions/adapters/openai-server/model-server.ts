@@ -1,0 +1,67 @@
+import type { ModelFailure } from "../../../core/inference/ports.ts";
+import { failureOfStatus } from "../failure-of-status.ts";
+import { type ModelServer, startDeadline } from "../model-server.ts";
+
+/** Any server that speaks OpenAI's API over HTTP (Ollama, vLLM). The customer's key is not passed on. */
+export const openAiModelServer = (): ModelServer<"openai-server"> => ({
+  async invoke({ url }, body, deadline) {
+    const limit = startDeadline(deadline);
+    try {
+      const response = await post(url, body, "application/json", limit.signal);
+      if (!response.ok)
+        return { ok: false, failure: failureOfStatus(response.status, await response.text()) };
+      return { ok: true, body: await response.bytes() };
+    } catch (error) {
+      return { ok: false, failure: limit.hasPassed() ? { reason: "timeout" } : failureOf(error) };
+    } finally {
+      limit.stop();
+    }
+  },
+  async invokeStreaming({ url }, body, deadline) {
+    const limit = startDeadline(deadline);
+    try {
+      const response = await post(url, body, "text/event-stream", limit.signal);
+      if (!response.ok || !response.body) {
+        const failure = failureOfStatus(response.status, await response.text());
+        limit.stop();
+        return { ok: false, failure };
+      }
+      return { ok: true, stream: { chunks: chunksOf(response.body, limit), cancel: () => limit.cancel() } };
+    } catch (error) {
+      limit.stop();
+      return { ok: false, failure: limit.hasPassed() ? { reason: "timeout" } : failureOf(error) };
+    }
+  },
+});
+
+const post = (url: string, body: Uint8Array, accept: string, signal: AbortSignal): Promise<Response> =>
+  fetch(`${url}/chat/completions`, {
+    method: "POST",
+    body: Buffer.from(body),
+    headers: { "content-type": "application/json", accept },
+    // A redirect could point anywhere, with the customer's content in its body.
+    redirect: "error",
+    signal,
+  });
+
+async function* chunksOf(
+  body: AsyncIterable<Uint8Array>,
+  limit: ReturnType<typeof startDeadline>,
+): AsyncGenerator<Uint8Array | ModelFailure> {
+  try {
+    yield* body;
+  } catch (error) {
+    yield limit.hasPassed() ? { reason: "timeout" } : failureOf(error);
+  } finally {
+    limit.stop();
+  }
+}
+
+/** `fetch` rejects with a TypeError when no connection could be made, or when it broke. */
+const failureOf = (error: unknown): ModelFailure =>
+  error instanceof TypeError &&
+  error.cause instanceof Error &&
+  "code" in error.cause &&
+  error.cause.code === "ECONNREFUSED"
+    ? { reason: "unavailable" }
+    : { reason: "broken" };

@@ -1,0 +1,41 @@
+import type { RefusalCode } from "../../core/inference/refusal.ts";
+
+type Rendering = { readonly status: number; readonly type: ErrorType };
+
+/** OpenAI's error types: clients choose their exception class by status and type. */
+type ErrorType =
+  | "invalid_request_error"
+  | "authentication_error"
+  | "permission_error"
+  | "not_found_error"
+  | "rate_limit_error"
+  | "api_error";
+
+/** The one place where refusal codes become HTTP. */
+export const errorTable = {
+  invalid_json: { status: 400, type: "invalid_request_error" },
+  invalid_request: { status: 400, type: "invalid_request_error" },
+  request_too_large: { status: 413, type: "invalid_request_error" },
+  unsupported_media_type: { status: 415, type: "invalid_request_error" },
+  missing_api_key: { status: 401, type: "authentication_error" },
+  invalid_api_key: { status: 401, type: "authentication_error" },
+  revoked_api_key: { status: 401, type: "authentication_error" },
+  expired_api_key: { status: 401, type: "authentication_error" },
+  scope_missing: { status: 403, type: "permission_error" },
+  source_not_allowed: { status: 403, type: "permission_error" },
+  model_not_allowed: { status: 403, type: "permission_error" },
+  model_not_found: { status: 404, type: "not_found_error" },
+  wrong_task: { status: 400, type: "invalid_request_error" },
+  model_not_priced: { status: 403, type: "permission_error" },
+  output_limit_exceeded: { status: 400, type: "invalid_request_error" },
+  context_length_exceeded: { status: 400, type: "invalid_request_error" },
+  rejected_by_model: { status: 400, type: "invalid_request_error" },
+  model_overloaded: { status: 503, type: "api_error" },
+  model_waking: { status: 503, type: "api_error" },
+  model_unavailable: { status: 503, type: "api_error" },
+  model_error: { status: 502, type: "api_error" },
+  model_timeout: { status: 504, type: "api_error" },
+  generation_not_found: { status: 404, type: "not_found_error" },
+  unknown_url: { status: 404, type: "not_found_error" },
+  internal_error: { status: 500, type: "api_error" },
+} as const satisfies Record<RefusalCode, Rendering>;

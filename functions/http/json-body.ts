@@ -1,0 +1,42 @@
+import { type JsonObject, isJsonObject } from "../../core/json.ts";
+import type { Refusal } from "../../core/inference/refusal.ts";
+import { bodyBytesMax } from "../contract.ts";
+import { type HttpEvent, headerOf } from "./event.ts";
+
+export type JsonBody =
+  | { readonly ok: true; readonly value: JsonObject }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** Reads a request's JSON object strictly: content type, size, UTF-8 and syntax each have an answer of their own. */
+export const readJsonBody = (event: HttpEvent): JsonBody => {
+  const contentType = headerOf(event, "content-type") ?? "";
+  if (!/^application\/json\s*(;|$)/i.test(contentType.trim()))
+    return refuse(unsupportedMediaType(contentType));
+  const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
+  if (bytes.length > bodyBytesMax) return refuse(tooLarge);
+  try {
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return isJsonObject(value) ? { ok: true, value } : refuse(notAnObject);
+  } catch (error) {
+    // TextDecoder throws a TypeError, JSON.parse a SyntaxError. Their messages may quote the body: they go nowhere.
+    return refuse(error instanceof TypeError ? invalidUtf8 : invalidJson);
+  }
+};
+
+const refuse = (refusal: Refusal): JsonBody => ({ ok: false, refusal });
+
+const unsupportedMediaType = (contentType: string): Refusal => ({
+  code: "unsupported_media_type",
+  message: `The request body must be sent as \`content-type: application/json\`${contentType ? ", not as another type" : ""}.`,
+});
+
+const tooLarge: Refusal = {
+  code: "request_too_large",
+  message: `The request body is larger than ${bodyBytesMax / 1024 / 1024} MB. Send less content in one request.`,
+};
+
+const invalidUtf8: Refusal = { code: "invalid_json", message: "The request body is not valid UTF-8." };
+
+const invalidJson: Refusal = { code: "invalid_json", message: "The request body is not valid JSON." };
+
+const notAnObject: Refusal = { code: "invalid_json", message: "The request body must be a JSON object." };

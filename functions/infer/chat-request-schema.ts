@@ -1,0 +1,73 @@
+import { z } from "zod";
+import type { JsonObject } from "../../core/json.ts";
+import type { ChatRequest } from "../../core/inference/chat-request.ts";
+import type { Refusal } from "../../core/inference/refusal.ts";
+import { describeIssue } from "../http/describe-issue.ts";
+
+/** More would let one small request hold a model for long. */
+const choicesMax = 8;
+
+const text = z.string();
+const contentPart = z.looseObject({ type: z.string() });
+const content = z.union([text, z.array(contentPart)]);
+
+const message = z.looseObject({
+  role: z.enum(["system", "developer", "user", "assistant", "tool", "function"]),
+  content: content.nullish(),
+});
+
+const penalty = z.number().min(-2).max(2).nullish();
+const tokenLimit = z.int().positive().nullish();
+
+/** The fields of a chat completion that Farebox knows; others pass through to the model. OpenAI accepts null for "not set". */
+const schema = z.looseObject({
+  model: z.string().min(1).max(200),
+  messages: z.array(message).min(1),
+  stream: z.boolean().nullish(),
+  stream_options: z
+    .looseObject({ include_usage: z.boolean().nullish(), continuous_usage_stats: z.boolean().nullish() })
+    .nullish(),
+  max_tokens: tokenLimit,
+  max_completion_tokens: tokenLimit,
+  n: z.int().min(1).max(choicesMax).nullish(),
+  temperature: z.number().min(0).max(2).nullish(),
+  top_p: z.number().min(0).max(1).nullish(),
+  stop: z.union([text, z.array(text).max(4)]).nullish(),
+  seed: z.int().nullish(),
+  presence_penalty: penalty,
+  frequency_penalty: penalty,
+  logprobs: z.boolean().nullish(),
+  top_logprobs: z.int().min(0).max(20).nullish(),
+  logit_bias: z.record(z.string(), z.number().min(-100).max(100)).nullish(),
+  tools: z.array(z.looseObject({ type: z.string() })).nullish(),
+  response_format: z.looseObject({ type: z.string() }).nullish(),
+  user: text.nullish(),
+});
+
+export type ParsedChatRequest =
+  | { readonly ok: true; readonly request: ChatRequest }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** Checks a chat completion's body; the refusal names the first field at fault and what it must be. */
+export const parseChatRequest = (body: JsonObject): ParsedChatRequest => {
+  const result = schema.safeParse(body);
+  if (!result.success) return { ok: false, refusal: describeIssue(result.error, body) };
+  const { data } = result;
+  const outputTokens = data.max_completion_tokens ?? data.max_tokens ?? undefined;
+  return {
+    ok: true,
+    request: {
+      model: data.model,
+      stream: data.stream ?? false,
+      wantsUsage: data.stream_options?.include_usage ?? false,
+      wantsRunningUsage: data.stream_options?.continuous_usage_stats ?? false,
+      ...(outputTokens !== undefined && { outputTokens }),
+      choices: data.n ?? 1,
+      messageCount: data.messages.length,
+      isTextOnly: data.messages.every(
+        ({ content }) => !Array.isArray(content) || content.every((part) => part.type === "text"),
+      ),
+      fields: body,
+    },
+  };
+};

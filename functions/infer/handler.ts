@@ -1,0 +1,74 @@
+import { Readable } from "node:stream";
+import { type Answer, serveRequest } from "../../core/inference/serve-request.ts";
+import { openLeases } from "../../core/admission/lease.ts";
+import { cachedCatalogue } from "../adapters/cached-catalogue.ts";
+import { dynamoDb } from "../adapters/dynamodb/client.ts";
+import { modelDocuments } from "../adapters/dynamodb/model-documents.ts";
+import { usageEventTable } from "../adapters/dynamodb/usage-events.ts";
+import { modelServers } from "../adapters/model-server.ts";
+import { openAiModelServer } from "../adapters/openai-server/model-server.ts";
+import { sageMakerModelServer } from "../adapters/sagemaker/model-server.ts";
+import { environment } from "../contract.ts";
+import { required } from "../environment.ts";
+import { callerOf } from "../http/caller.ts";
+import { readJsonBody } from "../http/json-body.ts";
+import { streaming } from "../http/pipeline.ts";
+import { type StreamableResponse, jsonText, refused } from "../http/response.ts";
+import type { RequestScope } from "../http/scope.ts";
+import { randomBytes, systemClock } from "../system.ts";
+import { parseChatRequest } from "./chat-request-schema.ts";
+import { durableUsageEvents } from "./durable-usage-events.ts";
+import { toServerSentEvents } from "./server-sent-events.ts";
+
+const client = dynamoDb();
+const documents = modelDocuments(client, required(environment.directoryTable));
+
+const serve = serveRequest({
+  clock: systemClock,
+  randomBytes,
+  region: required("AWS_REGION"),
+  catalogue: cachedCatalogue(() => documents.list(), systemClock),
+  leases: openLeases(randomBytes),
+  modelServers: modelServers({ sageMaker: sageMakerModelServer(), openAiServer: openAiModelServer() }),
+  usageEvents: durableUsageEvents(usageEventTable(client, required(environment.usageTable))),
+});
+
+/** `POST /v1/chat/completions`: parse, serve, render. */
+export const handler = streaming(async (event, scope) => {
+  const caller = callerOf(event);
+  if (!caller.ok) return refused(caller.refusal);
+  scope.notes = { customer: caller.principal.customer, key: caller.principal.key };
+  const body = readJsonBody(event);
+  if (!body.ok) return refused(body.refusal);
+  const parsed = parseChatRequest(body.value);
+  if (!parsed.ok) return refused(parsed.refusal);
+  return render(await serve(caller.principal, parsed.request), scope);
+});
+
+const render = (answer: Answer, scope: RequestScope): StreamableResponse => {
+  if (answer.admitted) {
+    // From here on the request can be looked up: GET /v1/generations/{id}.
+    scope.requestId = answer.admitted.request;
+    scope.notes = { ...scope.notes, model: answer.admitted.model.name };
+  }
+  switch (answer.kind) {
+    case "refused":
+      scope.notes = { ...scope.notes, code: answer.refusal.code };
+      return refused(answer.refusal);
+    case "whole":
+      return jsonText(200, answer.body);
+    case "streamed": {
+      const { stream } = answer;
+      scope.atEnd = () => stream.close();
+      const body = Readable.from(toServerSentEvents(stream.body), { objectMode: false });
+      // A client that hangs up destroys the response stream while the model may be silent: stop the model at once.
+      body.once("close", () => void stream.close());
+      return { statusCode: 200, headers: eventStreamHeaders, body };
+    }
+  }
+};
+
+const eventStreamHeaders = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-cache",
+};
