@@ -13,3 +13,9 @@ export const parseJsonObject = (text: string): JsonObject | undefined => {
     return undefined;
   }
 };
+
+/** Whether objects and arrays contain each other more than `levelsMax` deep. Writing such JSON could exhaust the stack. */
+export const isNestedDeeperThan = (value: unknown, levelsMax: number): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (levelsMax === 0 || Object.values(value).some((member) => isNestedDeeperThan(member, levelsMax - 1)));

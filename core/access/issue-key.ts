@@ -51,6 +51,8 @@ const problemWith = (order: KeyOrder, now: EpochMs): string | undefined => {
   }
   if (order.models?.length === 0)
     return "An empty model list would refuse every model: leave it out to allow all.";
+  if (order.sourceCidrs?.length === 0)
+    return "An empty list of networks would refuse every address: leave it out to allow all.";
   if (order.expiresAt !== undefined && order.expiresAt <= now) return "The key would already have expired.";
   const network = order.sourceCidrs?.find((cidr) => parseNetwork(cidr) === undefined);
   if (network !== undefined) return `"${network}" is not a network in CIDR notation, such as 203.0.113.0/24.`;

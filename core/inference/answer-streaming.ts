@@ -34,7 +34,7 @@ export const answerStreaming = (
   stream: ModelStream,
 ): StreamedAnswer => {
   const firstByteAt = ports.clock.now();
-  const tally = new StreamTally(request, endpoint);
+  const tally = new StreamTally(request);
   let isClosed = false;
   let settled: Promise<void> | undefined;
 
@@ -60,8 +60,9 @@ export const answerStreaming = (
   const visible = (seen: Observation): Uint8Array | undefined => {
     if (seen.kind === "content") return seen.event;
     if (seen.kind !== "usage") return undefined;
-    if (seen.chunk.hasChoices) return request.wantsRunningUsage ? seen.event : seen.chunk.without();
-    if (!request.wantsUsage) return undefined;
+    const isFinal = !seen.chunk.hasChoices || (endpoint.usage === "final" && seen.chunk.finishes);
+    if (!isFinal && request.wantsRunningUsage) return seen.event;
+    if (!isFinal || !request.wantsUsage) return seen.chunk.hasChoices ? seen.chunk.without() : undefined;
     return seen.chunk.with(usageWithCost(seen.chunk.usage, costOf(admitted, endingOf("completed")).cost));
   };
 

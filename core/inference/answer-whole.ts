@@ -8,8 +8,8 @@ import type { InferencePorts } from "./ports.ts";
 import { usageWithCost, withUsage } from "./priced-usage.ts";
 
 /**
- * Meters a whole answer and returns it with its cost; `undefined` if the model's bytes are no JSON object, so that there
- * is nothing to deliver. The usage event is durable before the answer is returned.
+ * Meters a whole answer and returns it with its cost; `undefined` if the model's bytes are no JSON object with
+ * choices, so that there is nothing to deliver. The usage event is durable before the answer is returned.
  */
 export const answerWhole = async (
   ports: InferencePorts,
@@ -20,7 +20,7 @@ export const answerWhole = async (
   const answer: ({ readonly usage?: unknown } & JsonObject) | undefined = parseJsonObject(
     new TextDecoder().decode(bytes),
   );
-  if (!answer) return undefined;
+  if (!answer || !Array.isArray(answer["choices"])) return undefined;
   const { usage } = answer;
   const reported = readUsage(usage);
   const ending: Ending = {

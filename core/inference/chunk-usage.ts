@@ -6,12 +6,15 @@ const utf8 = new TextDecoder();
 const encoder = new TextEncoder();
 /** Inside a JSON string the second quote would be escaped: these bytes occur only as a member's name. */
 const usageMember = encoder.encode('"usage":');
+const finishReason = /"finish_reason":\s*"/;
 
 /** A chunk that carries usage, and how to send it on without it, or with other usage in its place. */
 export type ChunkUsage = {
   readonly usage: JsonObject;
   /** The last chunk of a stream with `include_usage` has usage and no choices. */
   readonly hasChoices: boolean;
+  /** A choice ends with this chunk: some servers put the stream's usage here and send no chunk of its own for it. */
+  readonly finishes: boolean;
   without(): Uint8Array;
   with(usageJson: string): Uint8Array;
 };
@@ -37,6 +40,7 @@ const findLastMember = (event: Uint8Array, at: number): ChunkUsage | undefined =
   return {
     usage,
     hasChoices: !/"choices":\s*\[\s*\]/.test(head),
+    finishes: finishReason.test(head),
     without: () => close(""),
     with: (usageJson) => close(`,"usage":${usageJson}`),
   };
@@ -50,6 +54,7 @@ const findAnywhere = (event: Uint8Array): ChunkUsage | undefined => {
   return {
     usage,
     hasChoices: Array.isArray(chunk["choices"]) && chunk["choices"].length > 0,
+    finishes: finishReason.test(JSON.stringify(rest)),
     without: () => write(JSON.stringify(rest)),
     with: (usageJson) => write(withUsage(rest, usageJson)),
   };

@@ -1,6 +1,6 @@
 import type { Quantities } from "../billing/quantities.ts";
 import type { QuantitySource } from "../billing/usage-event.ts";
-import type { ModelEndpoint } from "../catalogue/model.ts";
+import { lastIndexOfBytes } from "../bytes.ts";
 import type { ChatRequest } from "./chat-request.ts";
 import { type ChunkUsage, dataOf, findUsage } from "./chunk-usage.ts";
 import { isJsonObject, parseJsonObject } from "../json.ts";
@@ -16,26 +16,21 @@ export type Observation =
 /** Follows a stream and knows at every moment what has been delivered. */
 export class StreamTally {
   readonly #request: ChatRequest;
-  readonly #reportsRunningUsage: boolean;
   #reported: Quantities | undefined;
   #deltas = 0;
 
-  constructor(request: ChatRequest, endpoint: ModelEndpoint) {
+  constructor(request: ChatRequest) {
     this.#request = request;
-    this.#reportsRunningUsage = endpoint.usage === "running";
   }
 
   observe(event: Uint8Array): Observation {
     const marker = markerOf(event);
     if (marker !== undefined) return { kind: marker };
     const chunk = findUsage(event);
-    if (chunk) {
-      this.#reported = readUsage(chunk.usage) ?? this.#reported;
-      return { kind: "usage", event, chunk };
-    }
-    // Only a server that reports at the end leaves us to count, in case the end never comes.
-    if (!this.#reportsRunningUsage && carriesText(event)) this.#deltas += 1;
-    return { kind: "content", event };
+    if (chunk) this.#reported = readUsage(chunk.usage) ?? this.#reported;
+    // Until the model has said what it used, we count, in case it never does.
+    if (!this.#reported && carriesText(event)) this.#deltas += 1;
+    return chunk ? { kind: "usage", event, chunk } : { kind: "content", event };
   }
 
   /** What has been delivered so far. */
@@ -50,16 +45,21 @@ export class StreamTally {
   }
 }
 
-const asciiPrefix = (event: Uint8Array, length: number): string =>
-  String.fromCharCode(...event.subarray(0, length));
+const errorMember = new TextEncoder().encode('"error"');
 
 const markerOf = (event: Uint8Array): "done" | "error" | undefined => {
-  const start = asciiPrefix(event, 14);
-  if (/^data: ?\[DONE\]/.test(start)) return "done";
-  return /^data: ?\{"error"/.test(asciiPrefix(event, 15)) || /^event: ?error/.test(start)
-    ? "error"
-    : undefined;
+  const start = asciiPrefix(event);
+  // Nearly every event is one data line; one with an id, a comment or an empty line before it is read in full.
+  const data = start.startsWith("data:") ? start.slice("data:".length) : dataOf(event);
+  if (data.trimStart().startsWith("[DONE]")) return "done";
+  if (/^event: ?error/.test(start)) return "error";
+  // In a string the second quote would be escaped: only a member's name has these bytes, and hardly any chunk has them.
+  if (lastIndexOfBytes(event, errorMember) < 0) return undefined;
+  const error = parseJsonObject(dataOf(event))?.["error"];
+  return error === undefined || error === null ? undefined : "error";
 };
+
+const asciiPrefix = (event: Uint8Array): string => String.fromCharCode(...event.subarray(0, 16));
 
 const carriesText = (event: Uint8Array): boolean => {
   const choices = parseJsonObject(dataOf(event))?.["choices"];

@@ -11,7 +11,8 @@ const rate = z
   .regex(/^\d{1,24}$/)
   .transform((text) => picodollars(BigInt(text)));
 
-const positive = z.int().positive();
+/** Zero where the task has no such thing: a classifier writes no tokens. */
+const tokens = z.int().nonnegative();
 
 const usage = z.enum(["running", "final"]);
 
@@ -22,10 +23,10 @@ const schema = z.object({
   task: z.enum(tasks),
   description: z.string(),
   limits: z.object({
-    contextTokensMax: positive,
-    outputTokensMax: positive,
-    outputTokensDefault: positive,
-    requestMsMax: positive,
+    contextTokensMax: tokens,
+    outputTokensMax: tokens,
+    outputTokensDefault: tokens,
+    requestMsMax: z.int().positive(),
   }),
   endpoints: z.array(
     z.discriminatedUnion("kind", [

@@ -1,4 +1,4 @@
-import { type JsonObject, isJsonObject } from "../../core/json.ts";
+import { type JsonObject, isJsonObject, isNestedDeeperThan } from "../../core/json.ts";
 import type { Refusal } from "../../core/inference/refusal.ts";
 import { bodyBytesMax } from "../contract.ts";
 import { type HttpEvent, headerOf } from "./event.ts";
@@ -7,7 +7,7 @@ export type JsonBody =
   | { readonly ok: true; readonly value: JsonObject }
   | { readonly ok: false; readonly refusal: Refusal };
 
-/** Reads a request's JSON object strictly: content type, size, UTF-8 and syntax each have an answer of their own. */
+/** Reads a request's JSON object strictly: content type, size, UTF-8 and syntax and nesting each have an answer of their own. */
 export const readJsonBody = (event: HttpEvent): JsonBody => {
   const contentType = headerOf(event, "content-type") ?? "";
   if (!/^application\/json\s*(;|$)/i.test(contentType.trim()))
@@ -16,12 +16,16 @@ export const readJsonBody = (event: HttpEvent): JsonBody => {
   if (bytes.length > bodyBytesMax) return refuse(tooLarge);
   try {
     const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    return isJsonObject(value) ? { ok: true, value } : refuse(notAnObject);
+    if (!isJsonObject(value)) return refuse(notAnObject);
+    return isNestedDeeperThan(value, nestingLevelsMax) ? refuse(tooDeep) : { ok: true, value };
   } catch (error) {
     // TextDecoder throws a TypeError, JSON.parse a SyntaxError. Their messages may quote the body: they go nowhere.
     return refuse(error instanceof TypeError ? invalidUtf8 : invalidJson);
   }
 };
+
+/** No tool's schema comes near it; the flow writes what it has read, and deep JSON cannot be written. */
+const nestingLevelsMax = 64;
 
 const refuse = (refusal: Refusal): JsonBody => ({ ok: false, refusal });
 
@@ -38,5 +42,10 @@ const tooLarge: Refusal = {
 const invalidUtf8: Refusal = { code: "invalid_json", message: "The request body is not valid UTF-8." };
 
 const invalidJson: Refusal = { code: "invalid_json", message: "The request body is not valid JSON." };
+
+const tooDeep: Refusal = {
+  code: "invalid_json",
+  message: `The request body nests objects and arrays more than ${nestingLevelsMax} deep.`,
+};
 
 const notAnObject: Refusal = { code: "invalid_json", message: "The request body must be a JSON object." };

@@ -16,7 +16,13 @@ export const logError = (event: string, fields: LogFields): void => write("ERROR
  */
 export const describeError = (error: unknown): LogFields => {
   if (!(error instanceof Error)) return { error: typeof error };
-  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  const stack = error.stack ?? "";
+  // The stack begins with the message, and a line of the message may look like a frame.
+  const afterMessage = stack.indexOf(error.message) + error.message.length;
+  const frames = stack
+    .slice(stack.includes(error.message) ? afterMessage : stack.length)
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line));
   return {
     error: error.name,
     at: frames

@@ -19,6 +19,17 @@ const message = z.looseObject({
 const penalty = z.number().min(-2).max(2).nullish();
 const tokenLimit = z.int().positive().nullish();
 
+/** One check for the whole map: an issue of one entry would quote the client's own name for it. */
+const logitBias = z
+  .looseObject({})
+  .refine(
+    (bias) => Object.entries(bias).every(isTokenBias),
+    "expected token ids with numbers from -100 to 100",
+  );
+
+const isTokenBias = ([token, bias]: readonly [string, unknown]): boolean =>
+  /^\d+$/.test(token) && typeof bias === "number" && Math.abs(bias) <= 100;
+
 /** The fields of a chat completion that Farebox knows; others pass through to the model. OpenAI accepts null for "not set". */
 const schema = z.looseObject({
   model: z.string().min(1).max(200),
@@ -38,7 +49,7 @@ const schema = z.looseObject({
   frequency_penalty: penalty,
   logprobs: z.boolean().nullish(),
   top_logprobs: z.int().min(0).max(20).nullish(),
-  logit_bias: z.record(z.string(), z.number().min(-100).max(100)).nullish(),
+  logit_bias: logitBias.nullish(),
   tools: z.array(z.looseObject({ type: z.string() })).nullish(),
   response_format: z.looseObject({ type: z.string() }).nullish(),
   user: text.nullish(),

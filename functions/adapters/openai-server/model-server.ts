@@ -57,11 +57,19 @@ async function* chunksOf(
   }
 }
 
-/** `fetch` rejects with a TypeError when no connection could be made, or when it broke. */
-const failureOf = (error: unknown): ModelFailure =>
-  error instanceof TypeError &&
-  error.cause instanceof Error &&
-  "code" in error.cause &&
-  error.cause.code === "ECONNREFUSED"
-    ? { reason: "unavailable" }
-    : { reason: "broken" };
+/** Error codes of the network that say: no connection was made, so the model has seen nothing. */
+const connectFailures = [
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+];
+
+/** `fetch` rejects with a TypeError when no connection could be made, or when it broke; its cause says which. */
+const failureOf = (error: unknown): ModelFailure => {
+  const cause = error instanceof TypeError ? error.cause : undefined;
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  return { reason: typeof code === "string" && connectFailures.includes(code) ? "unavailable" : "broken" };
+};

@@ -1,0 +1,62 @@
+import { defineFarebox } from "./infra/config.ts";
+
+export default defineFarebox({
+  stage: "dev",
+  regions: [
+    "us-east-1", // home
+    // "eu-west-1",
+  ],
+  models: [
+    {
+      name: "tiny-chat",
+      version: "1.0.0",
+      task: "chat",
+      description: "Recommends invented films, answers questions about them, and refunds orders. A demo.",
+      artifact: "tiny-entertainment-chat",
+      released: "2026-11-20",
+      limits: { contextTokens: 512, outputTokens: 256, outputTokensDefault: 128, requestSeconds: 60 },
+      price: { inputPerMillionTokens: "0.10", outputPerMillionTokens: "0.40" },
+    },
+    {
+      name: "tiny-embed",
+      version: "1.0.0",
+      task: "embeddings",
+      description: "Embeds short texts about films in 128 dimensions. A demo.",
+      artifact: "tiny-entertainment-embed",
+      released: "2026-11-20",
+      limits: { contextTokens: 128 },
+      price: { inputPerMillionTokens: "0.02" },
+    },
+    {
+      name: "tiny-digits",
+      version: "1.0.0",
+      task: "image-classification",
+      description: "Reads one handwritten digit from a 32 x 32 image. A demo.",
+      artifact: "tiny-digits-cnn",
+      released: "2026-11-20",
+      price: { perImage: "0.0001" },
+    },
+
+    // A model on GPUs: any image with SageMaker's contract, here AWS's own vLLM container.
+    // {
+    //   name: "qwen3-8b", version: "1.0.0", task: "chat", description: "Qwen3 8B.",
+    //   container: { image: "djl-inference:0.36.0-lmi28.0.0-cu130", environment: { HF_MODEL_ID: "Qwen/Qwen3-8B" } },
+    //   instanceType: "ml.g6.2xlarge",
+    //   price: { inputPerMillionTokens: "0.15", outputPerMillionTokens: "0.60" },
+    // },
+
+    // A model on a server of your own that speaks OpenAI's API: Ollama, vLLM, LM Studio.
+    // {
+    //   name: "llama3.2", version: "1.0.0", task: "chat", description: "Llama 3.2 on this machine.",
+    //   url: "http://localhost:11434/v1",
+    //   price: { inputPerMillionTokens: "0.05", outputPerMillionTokens: "0.05" },
+    // },
+
+    // An ONNX checkpoint of Hugging Face, on CPUs.
+    // {
+    //   name: "smollm2", version: "1.0.0", task: "chat", description: "SmolLM2 135M.",
+    //   huggingFace: "HuggingFaceTB/SmolLM2-135M-Instruct",
+    //   price: { inputPerMillionTokens: "0.05", outputPerMillionTokens: "0.10" },
+    // },
+  ],
+});

@@ -1,0 +1,25 @@
+import { App, Validations } from "aws-cdk-lib";
+import { AwsSolutionsChecks } from "cdk-nag";
+import { bundleFolder, bundleFunctions } from "./bundle.ts";
+import { ConfigError } from "./config.ts";
+import { defineDeployment } from "./deployment.ts";
+import { loadConfig } from "./load-config.ts";
+
+/** Stands in for the account where nobody is logged in: enough to synthesize, not to deploy. */
+const accountOfNobody = "123456789012";
+
+const farebox = await loadConfig().catch((error: unknown) => {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+});
+await bundleFunctions();
+
+/** The CDK synthesizes it when this process ends. */
+export const app = new App();
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+defineDeployment(app, {
+  farebox,
+  account: farebox.account ?? process.env["CDK_DEFAULT_ACCOUNT"] ?? accountOfNobody,
+  functionsFolder: bundleFolder,
+});

@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import type { Model, ModelEndpoint } from "../core/catalogue/model.ts";
+import { writeModelDocument } from "../core/catalogue/model-document.ts";
+import { missingRates, type Price } from "../core/catalogue/price.ts";
+import { assert } from "../core/assert.ts";
+import { newUlid, priceId, type PriceId } from "../core/identifiers.ts";
+import { epochMs } from "../core/time.ts";
+import { artifactDigest } from "./artifact.ts";
+import type { Farebox } from "./config.ts";
+import type { ModelDeclaration } from "./config/model.ts";
+import { endpointName } from "./endpoint-name.ts";
+
+/**
+ * The id of a price is a digest of what it says: deploying the same rates again is the same price, other rates are
+ * another. All 128 bits of the ULID come from the digest, so its time means nothing.
+ */
+const priceIdOf = (name: string, rates: Price["rates"]): PriceId => {
+  const content = Object.entries(rates)
+    .map(([kind, amount]) => `${kind}=${amount}`)
+    .toSorted();
+  const digest = createHash("sha256")
+    .update([name, ...content].join("\n"))
+    .digest();
+  return priceId(newUlid(epochMs(digest.readUIntBE(0, 6)), (count) => digest.subarray(6, 6 + count)));
+};
+
+const endpointsOf = (farebox: Farebox, { name, source, usage }: ModelDeclaration): readonly ModelEndpoint[] =>
+  source.kind === "server"
+    ? [{ kind: "openai-server", url: source.url, model: source.model, usage }]
+    : farebox.regions.map((region) => ({
+        kind: "sagemaker",
+        region,
+        endpointName: endpointName(farebox.stage, name),
+        usage,
+      }));
+
+const modelOf = (farebox: Farebox, model: ModelDeclaration): Model => {
+  const { name, version, task, description, createdSeconds, limits, rates, source } = model;
+  assert(missingRates(task, rates).length === 0, `${name} has every rate that its task is sold by`);
+  const artifact = source.kind === "artifact" || source.kind === "container" ? source.artifact : undefined;
+  return {
+    name,
+    version,
+    ...(artifact !== undefined && { artifactDigest: artifactDigest(artifact) }),
+    task,
+    description,
+    limits,
+    endpoints: endpointsOf(farebox, model),
+    price: { id: priceIdOf(name, rates), rates },
+    createdSeconds,
+  };
+};
+
+/**
+ * The models of a configuration as the directory keeps them: a JSON document each, the same for the same
+ * configuration.
+ */
+export const catalogueOf = (farebox: Farebox): readonly string[] =>
+  farebox.models.map((model) => writeModelDocument(modelOf(farebox, model)));

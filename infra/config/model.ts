@@ -1,0 +1,87 @@
+import { z } from "zod";
+import type { ModelLimits, UsageReporting } from "../../core/catalogue/model.ts";
+import type { Price } from "../../core/catalogue/price.ts";
+import { tasks, type Task } from "../../core/catalogue/task.ts";
+import { chatLimits, embeddingsLimits, imageClassificationLimits, limitsOf } from "./limits.ts";
+import { chatPrice, embeddingsPrice, imageClassificationPrice, ratesOf } from "./price.ts";
+import { checkSource, sourceFields, sourceOf, type ModelSource } from "./source.ts";
+
+const nameCharactersMax = 40;
+
+const fields = {
+  /** What customers write in `model`. SageMaker puts it into an endpoint's name, hence its length. */
+  name: z
+    .string()
+    .max(nameCharactersMax)
+    .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/, {
+      error: "is not a model name; write lower case letters, digits, dots and dashes",
+    }),
+  version: z.string().regex(/^\d+\.\d+\.\d+$/, { error: 'is not a version; write one like "1.0.0"' }),
+  description: z.string().min(1),
+  /** Day of publication (UTC). It is written down, not read off a clock: the same config gives the same templates. */
+  released: z.iso.date({ error: 'is not a day; write one like "2026-11-20"' }).optional(),
+  usage: z.enum(["running", "final"]).optional(),
+  ...sourceFields,
+};
+
+/** One model of farebox.config.ts; its task decides which rates and limits it has. */
+export const modelSchema = z
+  .discriminatedUnion(
+    "task",
+    [
+      z.strictObject({ ...fields, task: z.literal("chat"), limits: chatLimits, price: chatPrice }),
+      z.strictObject({
+        ...fields,
+        task: z.literal("embeddings"),
+        limits: embeddingsLimits,
+        price: embeddingsPrice,
+      }),
+      z.strictObject({
+        ...fields,
+        task: z.literal("image-classification"),
+        limits: imageClassificationLimits,
+        price: imageClassificationPrice,
+      }),
+    ],
+    {
+      error: ({ input }) =>
+        typeof input === "object" ? `is not a task; write one of ${tasks.join(", ")}` : undefined,
+    },
+  )
+  .superRefine(checkSource, { when: ({ value }) => typeof value === "object" && value !== null });
+
+/** A model as the stacks and the catalogue read it: defaults filled in, money exact. */
+export type ModelDeclaration = {
+  readonly name: string;
+  readonly version: string;
+  readonly task: Task;
+  readonly description: string;
+  readonly createdSeconds: number;
+  readonly source: ModelSource;
+  readonly limits: ModelLimits;
+  readonly usage: UsageReporting;
+  readonly rates: Price["rates"];
+};
+
+/** Our CPU server repeats usage in every chunk; of others we know only that OpenAI's API has it at the end. */
+const usageDefault = {
+  artifact: "running",
+  "hugging-face": "running",
+  container: "final",
+  server: "final",
+} as const satisfies Record<ModelSource["kind"], UsageReporting>;
+
+export const declareModel = (model: z.output<typeof modelSchema>): ModelDeclaration => {
+  const source = sourceOf(model.name, model);
+  return {
+    name: model.name,
+    version: model.version,
+    task: model.task,
+    description: model.description,
+    createdSeconds: Date.parse(model.released ?? "1970-01-01") / 1000,
+    source,
+    limits: limitsOf(model.limits),
+    usage: model.usage ?? usageDefault[source.kind],
+    rates: ratesOf(model.price),
+  };
+};

@@ -1,0 +1,104 @@
+import path from "node:path";
+import { type Duration, Stack } from "aws-cdk-lib";
+import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import { Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import type { LogGroup } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import { environment, type FunctionName } from "../../functions/contract.ts";
+import { keptLog } from "./kept-log.ts";
+
+/** What all functions of a region share. */
+export type FunctionSettings = {
+  readonly stage: string;
+  readonly allowedOrigins: readonly string[];
+  /** Holds a folder with an `index.mjs` per function. */
+  readonly functionsFolder: string;
+  /** The region's key. */
+  readonly key: IKey;
+};
+
+type FareboxFunctionProps = FunctionSettings & {
+  readonly name: FunctionName;
+  readonly memoryMb: number;
+  readonly timeout: Duration;
+};
+
+type TableAction = "GetItem" | "PutItem" | "Query" | "DeleteItem";
+
+/**
+ * A Lambda function of functions/, with a role and a log group of its own. It may write its log and nothing else;
+ * each further permission comes with the variable that tells the function what it is for. Tracing is off: X-Ray's SDK
+ * is at its end, and the log carries the request's id.
+ */
+export class FareboxFunction extends Construct {
+  readonly name: FunctionName;
+  readonly lambda: LambdaFunction;
+  readonly log: LogGroup;
+  private readonly key: IKey;
+
+  constructor(scope: Construct, id: string, props: FareboxFunctionProps) {
+    super(scope, id);
+    const { name, stage, key } = props;
+    this.name = name;
+    this.key = key;
+    this.log = keptLog(this, "Log", { name: `/farebox/${stage}/${name}`, key });
+    const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
+    this.log.grantWrite(role);
+    this.lambda = new LambdaFunction(this, "Function", {
+      functionName: `farebox-${stage}-${name}`,
+      code: Code.fromAsset(path.join(props.functionsFolder, name)),
+      handler: "index.handler",
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memoryMb,
+      timeout: props.timeout,
+      role,
+      logGroup: this.log,
+      environment: {
+        [environment.stage]: stage,
+        [environment.allowedOrigins]: props.allowedOrigins.join(","),
+      },
+    });
+  }
+
+  /** Grants these actions on a table, and puts the table's name into `variable`. */
+  mayUseTable(
+    table: Pick<ITableV2, "tableArn" | "tableName">,
+    variable: string,
+    actions: readonly TableAction[],
+  ): void {
+    this.lambda.addToRolePolicy(
+      new PolicyStatement({
+        actions: actions.map((action) => `dynamodb:${action}`),
+        resources: [table.tableArn],
+      }),
+    );
+    this.mayUseKeyThroughDynamoDb();
+    this.lambda.addEnvironment(variable, table.tableName);
+  }
+
+  /** Grants calls, whole and streamed, to these endpoints. Their names are in the catalogue, so there is no variable. */
+  mayInvokeEndpoints(endpointArns: readonly string[]): void {
+    if (endpointArns.length === 0) return;
+    this.lambda.addToRolePolicy(
+      new PolicyStatement({
+        actions: ["sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream"],
+        resources: [...endpointArns],
+      }),
+    );
+  }
+
+  /** DynamoDB unwraps a table's data key in its caller's name, to read and to write alike; nothing else may ask for it. */
+  private mayUseKeyThroughDynamoDb(): void {
+    const { region } = Stack.of(this);
+    this.lambda.addToRolePolicy(
+      new PolicyStatement({
+        actions: ["kms:Decrypt"],
+        resources: [this.key.keyArn],
+        conditions: { StringEquals: { "kms:ViaService": `dynamodb.${region}.amazonaws.com` } },
+      }),
+    );
+  }
+}

@@ -1,0 +1,65 @@
+import { Duration, Stack, type StackProps } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import { environment, streamSecondsMax } from "../../functions/contract.ts";
+import type { Farebox } from "../config.ts";
+import { addApiAlarms } from "../constructs/api-alarms.ts";
+import { FareboxFunction } from "../constructs/farebox-function.ts";
+import { PublicApi } from "../constructs/public-api.ts";
+import { output } from "../constructs/output.ts";
+import type { DataStack } from "./data-stack.ts";
+
+type ApiStackProps = StackProps & {
+  readonly farebox: Farebox;
+  readonly functionsFolder: string;
+  readonly data: DataStack;
+  readonly endpointArns: readonly string[];
+};
+
+/** Time to record a usage event after the model was cut off at its limit. */
+const meteringMarginSeconds = 15;
+
+/** What customers talk to in one region: each function with all that it may do, then the routes. */
+export class ApiStack extends Stack {
+  constructor(
+    scope: Construct,
+    id: string,
+    { farebox, functionsFolder, data, endpointArns, ...props }: ApiStackProps,
+  ) {
+    super(scope, id, props);
+    const { stage, allowedOrigins } = farebox;
+    const shared = { stage, allowedOrigins, functionsFolder, key: data.key };
+    const quick = { ...shared, memoryMb: 512, timeout: Duration.seconds(10) };
+
+    const authorize = new FareboxFunction(this, "Authorize", { ...quick, name: "authorize" });
+    authorize.mayUseTable(data.directory, environment.directoryTable, ["GetItem"]);
+
+    const infer = new FareboxFunction(this, "Infer", {
+      ...shared,
+      name: "infer",
+      memoryMb: 1024,
+      timeout: Duration.seconds(streamSecondsMax + meteringMarginSeconds),
+    });
+    infer.mayUseTable(data.directory, environment.directoryTable, ["Query"]);
+    infer.mayUseTable(data.usage, environment.usageTable, ["PutItem"]);
+    infer.mayInvokeEndpoints(endpointArns);
+
+    const models = new FareboxFunction(this, "Models", { ...quick, name: "models" });
+    models.mayUseTable(data.directory, environment.directoryTable, ["Query"]);
+
+    const generations = new FareboxFunction(this, "Generations", { ...quick, name: "generations" });
+    generations.mayUseTable(data.usage, environment.usageTable, ["GetItem"]);
+
+    const health = new FareboxFunction(this, "Health", { ...quick, name: "health" });
+    health.mayUseTable(data.directory, environment.directoryTable, ["GetItem"]);
+
+    const api = new PublicApi(this, "Api", { farebox, key: data.key, authorize });
+    api.streamingRoute("POST", "/v1/chat/completions", infer);
+    api.route("GET", "/v1/models", models);
+    api.route("GET", "/v1/models/{model}", models);
+    api.route("GET", "/v1/generations/{id}", generations);
+    api.openRoute("GET", "/health", health, "Load balancers and monitors ask for health, and hold no key.");
+
+    addApiAlarms(this, { stage, rest: api.rest, inferLog: infer.log });
+    output(this, "ApiUrl", api.rest.url);
+  }
+}

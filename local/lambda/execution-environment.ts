@@ -1,0 +1,229 @@
+import type { ChildProcess } from "node:child_process";
+import type { IncomingMessage } from "node:http";
+import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { endProcess, spawnGuarded } from "../guarded-process.ts";
+import type { Listener } from "../listen.ts";
+import type { LogSink } from "../log-event.ts";
+import type { DeployableFunction } from "./function-definition.ts";
+import { failure, payloadBytesMax, type Invocation } from "./invocation.ts";
+import { startRuntimeApi, type Deliver } from "./runtime-api.ts";
+import { streamResult } from "./stream-result.ts";
+
+type State =
+  | { readonly kind: "starting" }
+  /** Frozen until the next event. */
+  | { readonly kind: "idle"; readonly deliver: Deliver }
+  | {
+      readonly kind: "busy";
+      readonly invocation: Invocation;
+      readonly timer: NodeJS.Timeout;
+      stream?: IncomingMessage;
+    }
+  | { readonly kind: "ended" };
+
+/** What the pool of a function wants to know about its environments. */
+export type EnvironmentEvents = {
+  onIdle(environment: ExecutionEnvironment): void;
+  /** It will never be idle; `payload` is what a caller is told. */
+  onInitFailed(payload: string): void;
+  onEnded(environment: ExecutionEnvironment): void;
+};
+
+const runtimeClient = createRequire(import.meta.url).resolve("aws-lambda-ric");
+const preload = new URL("runtime-preload.mjs", import.meta.url).href;
+
+/** Lambda gives a function's module ten seconds to load. */
+const initTimeoutMs = 10_000;
+
+/** Part of the memory that V8 may fill before the process is out of it: the rest is Node's own and buffers. */
+const heapShare = 0.9;
+
+/**
+ * One Lambda execution environment: a Node process with AWS's runtime client in it. It serves one invocation at a time and
+ * is frozen in between, so that work a function leaves behind stands still, as on AWS.
+ */
+export class ExecutionEnvironment {
+  readonly #function: DeployableFunction;
+  readonly #events: EnvironmentEvents;
+  readonly #log: LogSink;
+  #state: State = { kind: "starting" };
+  #process: ChildProcess | undefined;
+  #runtimeApi: Listener | undefined;
+  #initTimer: NodeJS.Timeout | undefined;
+  #initError: string | undefined;
+
+  constructor(deployed: DeployableFunction, events: EnvironmentEvents, log: LogSink) {
+    this.#function = deployed;
+    this.#events = events;
+    this.#log = log;
+  }
+
+  get isIdle(): boolean {
+    return this.#state.kind === "idle";
+  }
+
+  get isStarting(): boolean {
+    return this.#state.kind === "starting";
+  }
+
+  /** The process, for whoever wants to see it die. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  async start(): Promise<void> {
+    const runtimeApi = await startRuntimeApi({
+      onNext: (deliver) => this.#becomeIdle(deliver),
+      onPayload: (requestId, payload) => this.#answer(requestId, payload),
+      onError: (requestId, payload) =>
+        this.#settle(requestId, { kind: "failed", payload: payload.toString("utf8") }),
+      onStream: (requestId, body) => this.#stream(requestId, body),
+      onInitError: (payload) => {
+        this.#initError = payload.toString("utf8");
+        this.#kill();
+      },
+    });
+    // The cloud may have stopped meanwhile.
+    if (this.#state.kind === "ended") return runtimeApi.close();
+    this.#runtimeApi = runtimeApi;
+    this.#spawn(runtimeApi.port);
+  }
+
+  /** Thaws the environment and hands it an event. Only an idle one can be assigned. */
+  assign(invocation: Invocation): void {
+    if (this.#state.kind !== "idle")
+      throw new Error("an execution environment serves one invocation at a time");
+    const { deliver } = this.#state;
+    const { timeoutMs, arn } = this.#function.definition;
+    const timer = setTimeout(() => this.#timeOut(invocation), timeoutMs);
+    this.#state = { kind: "busy", invocation, timer };
+    this.#process?.kill("SIGCONT");
+    deliver({
+      requestId: invocation.requestId,
+      eventJson: invocation.eventJson,
+      deadlineMs: Date.now() + timeoutMs,
+      functionArn: arn,
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#end("the local cloud stopped");
+    if (this.#process !== undefined) await endProcess(this.#process);
+    await this.#runtimeApi?.close();
+  }
+
+  #spawn(port: number): void {
+    const { definition } = this.#function;
+    const heapMb = Math.max(64, Math.floor(definition.memoryMb * heapShare));
+    const child = spawnGuarded(
+      process.execPath,
+      [`--max-old-space-size=${heapMb}`, "--import", preload, runtimeClient],
+      {
+        cwd: definition.folder,
+        env: {
+          ...this.#function.variables(),
+          AWS_LAMBDA_LOG_STREAM_NAME: `local/[$LATEST]${port}`,
+          AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}`,
+        },
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+    this.#process = child;
+    this.#initTimer = setTimeout(() => {
+      this.#initError = JSON.stringify({
+        errorType: "Sandbox.Timedout",
+        errorMessage: `Init phase timed out after ${initTimeoutMs / 1000} seconds`,
+      });
+      this.#kill();
+    }, initTimeoutMs);
+    this.#forwardLines(child.stdout);
+    this.#forwardLines(child.stderr);
+    child.once("error", (error) => this.#end(error.message));
+    child.once("exit", (code, signal) => {
+      // An answer may still be on its way: bytes that the process wrote before it ended are read first.
+      setImmediate(() => this.#end(signal === null ? `exit status ${code}` : `signal: ${signal}`));
+    });
+  }
+
+  #forwardLines(output: Readable | null): void {
+    if (output === null) return;
+    const { name, region } = this.#function.definition;
+    createInterface({ input: output }).on("line", (line) => {
+      if (line !== "") this.#log({ kind: "function-line", functionName: name, region, line });
+    });
+  }
+
+  #becomeIdle(deliver: Deliver): void {
+    clearTimeout(this.#initTimer);
+    if (this.#state.kind === "ended") return;
+    if (this.#state.kind === "busy") {
+      clearTimeout(this.#state.timer);
+      // A runtime that asks for the next event without having answered this one has lost it.
+      this.#state.invocation.settle(failure("Runtime.ExitError", "the runtime did not answer"));
+    }
+    this.#state = { kind: "idle", deliver };
+    this.#events.onIdle(this);
+    if (this.isIdle) this.#process?.kill("SIGSTOP");
+  }
+
+  #answer(requestId: string, payload: Buffer): void {
+    if (payload.length > payloadBytesMax) {
+      const message = `Response payload size exceeded maximum allowed payload size (${payloadBytesMax} bytes).`;
+      this.#settle(requestId, failure("Function.ResponseSizeTooLarge", message));
+    } else this.#settle(requestId, { kind: "payload", payload: payload.toString("utf8") });
+  }
+
+  #stream(requestId: string, body: IncomingMessage): void {
+    if (this.#state.kind !== "busy" || this.#state.invocation.requestId !== requestId) {
+      body.destroy();
+      return;
+    }
+    this.#state.stream = body;
+    this.#state.invocation.settle(streamResult(body));
+  }
+
+  #settle(requestId: string, result: Parameters<Invocation["settle"]>[0]): void {
+    if (this.#state.kind === "busy" && this.#state.invocation.requestId === requestId)
+      this.#state.invocation.settle(result);
+  }
+
+  #timeOut(invocation: Invocation): void {
+    const seconds = (this.#function.definition.timeoutMs / 1000).toFixed(2);
+    const message = `RequestId: ${invocation.requestId} Error: Task timed out after ${seconds} seconds`;
+    const { name, region } = this.#function.definition;
+    this.#log({ kind: "function-line", functionName: name, region, line: message });
+    invocation.settle(failure("Sandbox.Timedout", message));
+    this.#kill();
+  }
+
+  #kill(): void {
+    this.#process?.kill("SIGKILL");
+  }
+
+  /** The process is gone or going: fails what it was doing. */
+  #end(reason: string): void {
+    const ended = this.#state;
+    if (ended.kind === "ended") return;
+    this.#state = { kind: "ended" };
+    clearTimeout(this.#initTimer);
+    if (ended.kind === "busy") {
+      clearTimeout(ended.timer);
+      const message = `RequestId: ${ended.invocation.requestId} Error: Runtime exited with error: ${reason}`;
+      ended.invocation.settle(failure("Runtime.ExitError", message));
+      ended.stream?.destroy(new Error(message));
+    }
+    this.#kill();
+    void this.#runtimeApi?.close();
+    if (ended.kind === "starting")
+      this.#events.onInitFailed(
+        this.#initError ??
+          JSON.stringify({
+            errorType: "Runtime.ExitError",
+            errorMessage: `Runtime exited with error: ${reason}`,
+          }),
+      );
+    this.#events.onEnded(this);
+  }
+}

@@ -1,0 +1,102 @@
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
+import { keyRecords } from "../../functions/adapters/dynamodb/key-records.ts";
+import type { Farebox } from "../../infra/config.ts";
+import { tableName } from "../../infra/constructs/table-name.ts";
+import { loadConfig } from "../../infra/load-config.ts";
+import { type CloudOptions, type LocalCloud, type ServicesUp, startCloud } from "../../local/cloud.ts";
+import type { LogSink } from "../../local/log-event.ts";
+import { synthesize } from "../../local/synth.ts";
+import { runCpuServer } from "./run-cpu-server.ts";
+import { uploadArtifacts } from "./upload-artifacts.ts";
+
+const root = path.join(import.meta.dirname, "..", "..");
+
+export type PlatformOptions = {
+  /** Another configuration than farebox.config.ts. */
+  readonly configFile?: string;
+  /** Another CDK app than that of cdk.json, as a command: tests break the deployment on purpose with one. */
+  readonly cdkOut?: string;
+  /** Where tables, objects and keys survive a restart; in memory without it. */
+  readonly stateDir?: string;
+  readonly port?: number;
+  readonly log: LogSink;
+  /** Told what is being done, for people who wait. */
+  readonly progress?: (step: string) => void;
+} & Pick<CloudOptions, "environmentsMax" | "payloadPartBytes"> & {
+    /** Asked before our own CPU server: tests run images of their own. */
+    readonly runContainer?: CloudOptions["runContainer"];
+  };
+
+/** A running deployment on this machine: the synthesized stacks, the demo models, and the tables behind them. */
+export type Platform = {
+  readonly farebox: Farebox;
+  readonly cloud: LocalCloud;
+  /** What the `openai` package wants: up to and including `/v1`. */
+  readonly baseUrl: string;
+  /** The home region's keys, as the platform team's tools write them. */
+  readonly keys: ReturnType<typeof keyRecords>;
+  stop(): Promise<void>;
+};
+
+/** Synthesizes the stacks when something changed, and runs them. */
+export const startPlatform = async (options: PlatformOptions): Promise<Platform> => {
+  const { log, progress = () => undefined } = options;
+  const farebox = await loadConfig(options.configFile);
+  const cdkOut = options.cdkOut ?? (await synthesizeStacks(options, progress));
+  progress("Starting the models, functions and tables");
+  const cpuServer = runCpuServer(log);
+  const cloud = await startCloud({
+    cdkOut,
+    log,
+    ...(options.stateDir !== undefined && { stateDir: options.stateDir }),
+    ...(options.port !== undefined && { apiPort: options.port }),
+    ...(options.environmentsMax !== undefined && { environmentsMax: options.environmentsMax }),
+    ...(options.payloadPartBytes !== undefined && { payloadPartBytes: options.payloadPartBytes }),
+    runContainer: async (container) => (await options.runContainer?.(container)) ?? cpuServer(container),
+    beforeEndpoints: (services) => uploadEverywhere(services, farebox),
+  });
+  const home = farebox.homeRegion;
+  const dynamoDb = new DynamoDBClient(cloud.clientConfig(home));
+  return {
+    farebox,
+    cloud,
+    baseUrl: `${cloud.apiUrl(home)}/v1`,
+    keys: keyRecords(dynamoDb, tableName(farebox.stage, "directory")),
+    async stop() {
+      dynamoDb.destroy();
+      await cloud.stop();
+    },
+  };
+};
+
+const synthesizeStacks = async (
+  { configFile, stateDir }: PlatformOptions,
+  progress: (step: string) => void,
+): Promise<string> => {
+  const outdir = path.join(stateDir ?? path.join(root, ".farebox"), "cdk.out");
+  progress("Synthesizing the stacks");
+  await synthesize({
+    root,
+    outdir,
+    ...(configFile !== undefined && { environment: { FAREBOX_CONFIG: path.resolve(configFile) } }),
+  });
+  return outdir;
+};
+
+/** The endpoints of each region load their weights from that region's bucket. */
+const uploadEverywhere = async (services: ServicesUp, farebox: Farebox): Promise<void> => {
+  for (const { stack, ref: bucket } of services.deployment.resources("AWS::S3::Bucket")) {
+    const s3 = new S3Client({ ...services.clientConfig(stack.region), forcePathStyle: true });
+    try {
+      await uploadArtifacts(s3, bucket, farebox);
+    } finally {
+      s3.destroy();
+    }
+  }
+};
+
+/** Forgets everything a state folder holds. */
+export const forget = (stateDir: string): void => rmSync(stateDir, { recursive: true, force: true });

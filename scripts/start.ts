@@ -1,0 +1,95 @@
+// npm start: runs the platform on this machine and shows a first call to make.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { isJsonObject, parseJsonObject } from "../core/json.ts";
+import { consoleLog } from "../local/console-log.ts";
+import { demoKey } from "./platform/demo-key.ts";
+import { firstCall } from "./platform/first-call.ts";
+import { forget, startPlatform } from "./platform/start-platform.ts";
+
+const usage = `Runs Farebox on this machine: the stacks that \`cdk deploy\` would deploy, real models, no AWS account.
+
+  npm start [-- options]
+
+  --port <n>        port of the API (default 8787; 0 takes a free one)
+  --config <file>   another configuration than farebox.config.ts
+  --state <folder>  where tables, objects and keys are kept (default .farebox)
+  --fresh           start over: forget what is kept
+  --verbose         log everything: function logs, access logs, invocations
+  --help            this text`;
+
+const { values: flags } = readFlags();
+if (flags.help) {
+  console.log(usage);
+  process.exit(0);
+}
+const port = Number(flags.port);
+if (!Number.isInteger(port) || port < 0 || port > 65_535)
+  fail(`--port takes a number from 0 to 65535, not "${flags.port}"`);
+
+const stateDir = path.resolve(flags.state);
+const endpointFile = path.join(stateDir, "endpoint.json");
+if (flags.fresh) forget(stateDir);
+mkdirSync(stateDir, { recursive: true });
+
+const started = Date.now();
+const platform = await startPlatform({
+  stateDir,
+  port,
+  ...(flags.config !== undefined && { configFile: flags.config }),
+  log: consoleLog({ verbose: flags.verbose }),
+  progress: (step) => console.log(`${step} …`),
+}).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));
+
+const apiKey = await demoKey(platform.keys, lastKey());
+const { baseUrl } = platform;
+// The key opens only this machine's demo platform; still, other accounts of the machine need not read it.
+writeFileSync(endpointFile, `${JSON.stringify({ baseUrl, apiKey, pid: process.pid }, null, 2)}\n`, {
+  mode: 0o600,
+});
+console.log(firstCall(platform, apiKey, Date.now() - started));
+
+let isStopping = false;
+const stop = async (): Promise<void> => {
+  // Asked twice: at once. The processes behind the platform cannot outlive this one.
+  if (isStopping) process.exit(1);
+  isStopping = true;
+  console.log("\nStopping …");
+  rmSync(endpointFile, { force: true });
+  await platform.stop();
+  process.exit(0);
+};
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop());
+
+function readFlags() {
+  try {
+    return parseArgs({
+      options: {
+        port: { type: "string", default: "8787" },
+        config: { type: "string" },
+        state: { type: "string", default: ".farebox" },
+        fresh: { type: "boolean", default: false },
+        verbose: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    });
+  } catch (error) {
+    return fail(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  }
+}
+
+function lastKey(): string | undefined {
+  try {
+    const last = parseJsonObject(readFileSync(path.join(stateDir, "key.json"), "utf8"));
+    return isJsonObject(last) && typeof last["apiKey"] === "string" ? last["apiKey"] : undefined;
+  } catch {
+    // The first run, or a fresh one.
+    return undefined;
+  }
+}
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(1);
+}

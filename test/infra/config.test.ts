@@ -1,0 +1,280 @@
+import { describe, expect, test } from "vitest";
+import { ConfigError, defineFarebox, type FareboxConfig } from "../../infra/config.ts";
+import { chatModel, downloadedModel, exampleConfig, gpuModel, servedModel } from "./example-config.ts";
+
+/** The mistakes that a configuration is refused for, a line each. Takes what the compiler would refuse as well. */
+const mistakes = (config: unknown): readonly string[] => {
+  try {
+    defineFarebox(config as FareboxConfig);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.message
+      .split("\n")
+      .slice(1)
+      .map((line) => line.trim());
+  }
+  return [];
+};
+
+const withModel = (overrides: object) => ({ ...exampleConfig(), models: [{ ...chatModel, ...overrides }] });
+const withPrice = (price: object) => withModel({ price: { ...chatModel.price, ...price } });
+const withLimits = (limits: object) => withModel({ limits: { ...chatModel.limits, ...limits } });
+
+describe("a refusal names the field, what is wrong, and what to write instead", () => {
+  test.each<[string, unknown, string]>([
+    [
+      "a stage in capitals",
+      { ...exampleConfig(), stage: "Prod" },
+      "stage: is not a stage; write 1 to 12 lower case letters and digits, a letter first",
+    ],
+    [
+      "an account as a number",
+      { ...exampleConfig(), account: 123456789012 },
+      "account: is 123456789012; write a string",
+    ],
+    ["no region", { ...exampleConfig(), regions: [] }, "regions[0]: is missing; write a string"],
+    [
+      "a region that is none",
+      { ...exampleConfig(), regions: ["us-eat-1"] },
+      'regions[0]: is not an AWS region; write one like "us-east-1"',
+    ],
+    [
+      "a region twice",
+      { ...exampleConfig(), regions: ["us-east-1", "us-east-1"] },
+      "regions: has a region twice",
+    ],
+    [
+      "an origin with a path",
+      { ...exampleConfig(), allowedOrigins: ["https://a.example/b"] },
+      'allowedOrigins[0]: is not an origin; write one like "https://app.example.com", without a path, or "*"',
+    ],
+    [
+      "any origin beside another",
+      { ...exampleConfig(), allowedOrigins: ["*", "https://a.example"] },
+      'allowedOrigins: has "*" beside others; any origin is "*" alone',
+    ],
+    [
+      "half a throttle",
+      { ...exampleConfig(), throttle: { burst: 1 } },
+      "throttle.requestsPerSecond: is missing; write a number",
+    ],
+    [
+      "a field that is none",
+      { ...exampleConfig(), model: [] },
+      'the configuration: has no field "model"; remove it, or correct its spelling',
+    ],
+    ["no model", { ...exampleConfig(), models: [] }, "models: is empty; write at least one model"],
+    [
+      "a name twice",
+      exampleConfig({ models: [chatModel, chatModel] }),
+      "models[1].name: is the name of models[0]; names are unique, and a dot counts as a dash",
+    ],
+    [
+      "names that meet in one endpoint",
+      exampleConfig({
+        models: [
+          { ...chatModel, name: "a.b" },
+          { ...chatModel, name: "a-b" },
+        ],
+      }),
+      "models[1].name: is the name of models[0]; names are unique, and a dot counts as a dash",
+    ],
+    [
+      "a name with a space",
+      withModel({ name: "tiny chat" }),
+      "models[0].name: is not a model name; write lower case letters, digits, dots and dashes",
+    ],
+    [
+      "a version that is none",
+      withModel({ version: "v1" }),
+      'models[0].version: is not a version; write one like "1.0.0"',
+    ],
+    [
+      "a task that is none",
+      withModel({ task: "video" }),
+      "models[0].task: is not a task; write one of chat, embeddings, image-classification",
+    ],
+    [
+      "an unknown artifact",
+      withModel({ artifact: "huge" }),
+      "models[0].artifact: is no folder of models/demo; write one of tiny-digits-cnn, tiny-entertainment-chat, tiny-entertainment-embed",
+    ],
+    [
+      "no source",
+      withModel({ artifact: undefined }),
+      "models[0]: has no source; write exactly one of artifact, huggingFace, url, container",
+    ],
+    [
+      "two sources",
+      withModel({ huggingFace: "a/b" }),
+      "models[0]: has several sources (artifact, huggingFace); write exactly one of artifact, huggingFace, url, container",
+    ],
+    [
+      "instances of a server elsewhere",
+      { ...exampleConfig(), models: [{ ...servedModel, copies: 2 }] },
+      "models[0].copies: has no meaning: a server behind a url runs on no instances of ours; remove it",
+    ],
+    [
+      "a server's model without its server",
+      withModel({ urlModel: "llama" }),
+      "models[0].urlModel: names a model on a server; write that server's url as well",
+    ],
+    [
+      "a container without a size",
+      { ...exampleConfig(), models: [{ ...gpuModel, instanceType: undefined }] },
+      'models[0].instanceType: is missing; a container of your own decides what it needs ("ml.g5.xlarge")',
+    ],
+    [
+      "an image outside ECR",
+      withModel({
+        artifact: undefined,
+        instanceType: "ml.g5.xlarge",
+        container: { image: "docker.io/vllm:1" },
+      }),
+      'models[0].container.image: is not an image in ECR, where SageMaker pulls from; write "<account>.dkr.ecr.{region}.amazonaws.com/<repository>:<tag>", or "<repository>:<tag>" of an AWS Deep Learning Container',
+    ],
+    [
+      "an instance type of EC2",
+      withModel({ instanceType: "c6i.large" }),
+      'models[0].instanceType: is not a SageMaker instance type; they look like "ml.c6i.large"',
+    ],
+    ["half a copy", withModel({ copies: 0.5 }), "models[0].copies: is not a whole number above zero"],
+    [
+      "a price as a number",
+      withPrice({ inputPerMillionTokens: 0.1 }),
+      'models[0].price.inputPerMillionTokens: is a number; write it as a string ("0.1"): money is exact',
+    ],
+    [
+      "a price that is negative",
+      withPrice({ inputPerMillionTokens: "-1" }),
+      'models[0].price.inputPerMillionTokens: is "-1", not an amount in dollars; write digits, with at most 12 of them after the dot ("0.0375")',
+    ],
+    [
+      "a price finer than a picodollar per token",
+      withPrice({ inputPerMillionTokens: "0.0000001" }),
+      "models[0].price.inputPerMillionTokens: is not a whole number of picodollars per token; write at most 6 digits after the dot, since money is never rounded",
+    ],
+    [
+      "output without a price",
+      withPrice({ outputPerMillionTokens: undefined }),
+      "models[0].price.outputPerMillionTokens: is missing; write a string",
+    ],
+    [
+      "a rate that the task does not have",
+      { ...exampleConfig(), models: [{ ...chatModel, task: "embeddings", limits: {} }] },
+      'models[0].price: has no field "outputPerMillionTokens"; remove it, or correct its spelling',
+    ],
+    [
+      "a request longer than SageMaker allows",
+      withLimits({ requestSeconds: 481 }),
+      "models[0].limits.requestSeconds: is more than 480: SageMaker ends every answer after 8 minutes",
+    ],
+    [
+      "a default above its maximum",
+      withLimits({ outputTokensDefault: 257 }),
+      "models[0].limits.outputTokensDefault: is 257, more than the limit above it (256)",
+    ],
+    [
+      "more output than context",
+      withLimits({ outputTokens: 513 }),
+      "models[0].limits.outputTokens: is 513, more than the limit above it (512)",
+    ],
+    [
+      "a day that is none",
+      withModel({ released: "2026-02-30" }),
+      'models[0].released: is not a day; write one like "2026-11-20"',
+    ],
+    ["nothing at all", undefined, "the configuration: is missing; write an object"],
+  ])("%s", (_what, config, mistake) => {
+    expect(mistakes(config)).toEqual([mistake]);
+  });
+});
+
+test("every mistake is reported at once, also in fields that depend on each other", () => {
+  const model = {
+    ...chatModel,
+    name: "Tiny",
+    artifact: 3,
+    url: "x",
+    copies: 1.5,
+    limits: { contextTokens: "512", outputTokens: 10, outputTokensDefault: 20 },
+    price: { inputPerMillionTokens: 0.1 },
+  };
+  const found = mistakes({ ...exampleConfig(), stage: "", models: [model, 3] }).map(
+    (line) => line.split(": ")[0],
+  );
+  expect(found).toHaveLength(12);
+  expect(new Set(found)).toEqual(
+    new Set([
+    "models[0]",
+    "models[0].artifact",
+    "models[0].copies",
+    "models[0].copies",
+    "models[0].limits.contextTokens",
+    "models[0].limits.outputTokensDefault",
+    "models[0].name",
+    "models[0].price.inputPerMillionTokens",
+    "models[0].price.outputPerMillionTokens",
+    "models[0].url",
+    "models[1]",
+    "stage",
+  ]);
+});
+
+describe("what is left out has a default", () => {
+  test("one line of source is a whole chat model", () => {
+    const { models } = defineFarebox(exampleConfig({ models: [downloadedModel] }));
+    expect(models[0]).toEqual({
+      name: "smollm2",
+      version: "1.0.0",
+      task: "chat",
+      description: "Downloaded.",
+      createdSeconds: 0,
+      source: {
+        kind: "hugging-face",
+        repository: "HuggingFaceTB/SmolLM2-135M-Instruct",
+        instanceType: "ml.c6i.large",
+        copies: 1,
+      },
+      limits: {
+        contextTokensMax: 8192,
+        outputTokensMax: 4096,
+        outputTokensDefault: 1024,
+        requestMsMax: 300_000,
+      },
+      usage: "running",
+      rates: { inputTokens: 50_000n, outputTokens: 100_000n },
+    });
+  });
+
+  test("a small context makes the other defaults smaller", () => {
+    const { models } = defineFarebox(
+      exampleConfig({ models: [{ ...chatModel, limits: { contextTokens: 300 } }] }),
+    );
+    expect(models[0]?.limits).toMatchObject({ outputTokensMax: 300, outputTokensDefault: 300 });
+  });
+
+  test("the first region is home, any web page may call, and nothing says an account", () => {
+    const farebox = defineFarebox(exampleConfig({ regions: ["eu-west-1", "us-east-1"] }));
+    expect(farebox).toMatchObject({ homeRegion: "eu-west-1", allowedOrigins: ["*"] });
+    expect(farebox).not.toHaveProperty("account");
+  });
+});
+
+test("amounts are kept to the picodollar, per unit", () => {
+  const price = {
+    inputPerMillionTokens: "0.0375",
+    cachedInputPerMillionTokens: "0",
+    outputPerMillionTokens: "1000",
+    perImage: "0.000000000001",
+    perRequest: "0.01",
+  };
+  const { models } = defineFarebox(exampleConfig({ models: [{ ...chatModel, price }] }));
+  expect(models[0]?.rates).toEqual({
+    inputTokens: 37_500n,
+    cachedInputTokens: 0n,
+    outputTokens: 1_000_000_000n,
+    images: 1n,
+    requests: 10_000_000_000n,
+  });
+});

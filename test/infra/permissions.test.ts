@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import { functionNames } from "../../functions/contract.ts";
+import { exampleConfig } from "./example-config.ts";
+import { grantsOf } from "./grants.ts";
+import { synthesize } from "./synthesize.ts";
+
+const synthesized = synthesize(exampleConfig());
+
+/** Where each role is, and what runs under it. */
+const roles = [...synthesized.templates].flatMap(([stack, template]) => {
+  const grants = grantsOf(synthesized, stack);
+  const underRole = (type: string, field: string, name: (properties: Record<string, unknown>) => string) =>
+    Object.values(template.findResources(type)).map(({ Properties: properties }) => ({
+      name: name(properties),
+      grants: grants.get(properties[field]["Fn::GetAtt"][0]),
+    }));
+  return [
+    ...underRole("AWS::Lambda::Function", "Role", ({ FunctionName: name }) => String(name)),
+    ...underRole("AWS::SageMaker::Model", "ExecutionRoleArn", () => "a model"),
+  ];
+});
+
+const grantsUnder = (name: string) => roles.find((role) => role.name === name)?.grants;
+
+/** Every function writes its own log, and has DynamoDB unwrap the tables' key. */
+const always = (name: string) => [
+  "kms:Decrypt on key where kms:ViaService is dynamodb.us-east-1.amazonaws.com",
+  `logs:CreateLogStream on /farebox/test/${name}`,
+  `logs:PutLogEvents on /farebox/test/${name}`,
+];
+
+describe("a function may do what it does, and nothing more", () => {
+  test.each<[name: string, grants: readonly string[]]>([
+    ["authorize", ["dynamodb:GetItem on farebox-test-directory"]],
+    [
+      "infer",
+      [
+        "dynamodb:Query on farebox-test-directory",
+        "dynamodb:PutItem on farebox-test-usage",
+        "sagemaker:InvokeEndpoint on farebox-test-tiny-chat",
+        "sagemaker:InvokeEndpointWithResponseStream on farebox-test-tiny-chat",
+      ],
+    ],
+    ["models", ["dynamodb:Query on farebox-test-directory"]],
+    ["generations", ["dynamodb:GetItem on farebox-test-usage"]],
+    ["health", ["dynamodb:GetItem on farebox-test-directory"]],
+    [
+      "publish-catalogue",
+      [
+        "dynamodb:Query on farebox-test-directory",
+        "dynamodb:PutItem on farebox-test-directory",
+        "dynamodb:DeleteItem on farebox-test-directory",
+      ],
+    ],
+  ])("%s", (name, grants) => {
+    expect(grantsUnder(`farebox-test-${name}`)).toEqual(new Set([...always(name), ...grants]));
+  });
+
+  test("and nothing else runs under a role of ours", () => {
+    const known = [...functionNames.map((name) => `farebox-test-${name}`), "a model"];
+    expect(new Set(roles.map(({ name }) => name))).toEqual(new Set(known));
+    expect(roles).toHaveLength(known.length);
+  });
+});
+
+test("an endpoint reads its own artifact version, pulls its image, and writes its own log", () => {
+  const bucket = "farebox-test-artifacts-123456789012-us-east-1";
+  const log = "/aws/sagemaker/Endpoints/farebox-test-tiny-chat";
+  const repository = "cdk-hnb659fds-container-assets-123456789012-us-east-1";
+  expect(grantsUnder("a model")).toEqual(
+    new Set([
+      `s3:GetObject on ${bucket}/models/tiny-chat/1.0.0/*`,
+      `s3:ListBucket on ${bucket} where s3:prefix is models/tiny-chat/1.0.0/*`,
+      "kms:Decrypt on key",
+      "ecr:GetAuthorizationToken on *",
+      `ecr:BatchCheckLayerAvailability on ${repository}`,
+      `ecr:BatchGetImage on ${repository}`,
+      `ecr:GetDownloadUrlForLayer on ${repository}`,
+      `logs:CreateLogStream on ${log}`,
+      `logs:DescribeLogStreams on ${log}`,
+      `logs:PutLogEvents on ${log}`,
+    ]),
+  );
+});

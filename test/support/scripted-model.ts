@@ -1,0 +1,137 @@
+import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text as readText } from "node:stream/consumers";
+
+/**
+ * How a scripted model behaves, sent by the test in the request's `script` field: Farebox passes unknown fields through to
+ * the model, so the script takes the same way as any field of a client.
+ */
+export type Script = {
+  /** Answer with this HTTP status instead of a completion. */
+  readonly status?: number;
+  /** The body of that answer; default: a stack trace that no client may see. */
+  readonly errorBody?: string;
+  /** Say nothing at all. */
+  readonly hang?: boolean;
+  /** Break the connection after so many words. */
+  readonly breakAfter?: number;
+  /** Send an error event after so many words. */
+  readonly errorAfter?: number;
+  /** Stop without [DONE] after so many words. */
+  readonly cutAfter?: number;
+  /** Leave usage out of the answer. */
+  readonly withoutUsage?: boolean;
+  /** Report this usage instead of the true one. */
+  readonly usage?: unknown;
+  /** Milliseconds between words. */
+  readonly paceMs?: number;
+  readonly words?: number;
+  readonly body?: string;
+};
+
+export type ReceivedRequest = {
+  readonly path: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: Record<string, unknown>;
+};
+
+export type ScriptedModel = {
+  readonly url: string;
+  /** Every request that reached the model, in order. */
+  readonly received: readonly ReceivedRequest[];
+  /** Words sent so far, over all requests: stops growing when a model has been stopped. */
+  wordsSent(): number;
+  stop(): Promise<void>;
+};
+
+const promptTokens = 11;
+
+/** A model server under the test's control, with SageMaker's contract (`/ping`, `/invocations`) and OpenAI's (`/v1/...`). */
+export const startScriptedModel = async (): Promise<ScriptedModel> => {
+  const received: ReceivedRequest[] = [];
+  let wordsSent = 0;
+
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (request.url === "/ping") return void response.end();
+    const body = JSON.parse(await readText(request)) as Record<string, unknown>;
+    received.push({ path: request.url ?? "", headers: request.headers, body });
+    const script = (body["script"] ?? {}) as Script;
+    if (script.hang) return;
+    if (script.status) {
+      response.writeHead(script.status, { "content-type": "application/json" });
+      return void response.end(script.errorBody ?? "Traceback (most recent call last): secret-internals");
+    }
+    if (script.body !== undefined) return void response.end(script.body);
+    await (body["stream"] === true ? stream(response, script) : answer(response, script));
+  };
+
+  const answer = async (response: ServerResponse, script: Script): Promise<void> => {
+    const words = script.words ?? 3;
+    const content = Array.from({ length: words }, (_, index) => `word${index}`).join(" ");
+    response.setHeader("content-type", "application/json");
+    response.end(
+      JSON.stringify({
+        id: "chatcmpl-scripted",
+        object: "chat.completion",
+        created: 0,
+        model: "scripted",
+        choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content } }],
+        ...(!script.withoutUsage && { usage: script.usage ?? usageOf(words) }),
+      }),
+    );
+  };
+
+  const stream = async (response: ServerResponse, script: Script): Promise<void> => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    const send = (data: unknown): void => void response.write(`data: ${JSON.stringify(data)}\n\n`);
+    for (let index = 0; index < (script.words ?? 3) && !response.destroyed; index++) {
+      if (script.breakAfter === index) return void response.destroy();
+      if (script.cutAfter === index) return void response.end();
+      if (script.errorAfter === index) {
+        send({ error: { message: "secret-internals of the model server" } });
+        return void response.end("data: [DONE]\n\n");
+      }
+      wordsSent += 1;
+      send(
+        chunk(
+          { content: `wörd${index} ` },
+          script.withoutUsage ? undefined : (script.usage ?? usageOf(index + 1)),
+        ),
+      );
+      await new Promise((resume) => setTimeout(resume, script.paceMs ?? 0));
+    }
+    if (!script.withoutUsage)
+      send({ ...chunk({}), choices: [], usage: script.usage ?? usageOf(script.words ?? 3) });
+    response.end("data: [DONE]\n\n");
+  };
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    received,
+    wordsSent: () => wordsSent,
+    stop: () =>
+      new Promise((stopped) => {
+        server.close(() => stopped());
+        server.closeAllConnections();
+      }),
+  };
+};
+
+const usageOf = (words: number) => ({
+  prompt_tokens: promptTokens,
+  completion_tokens: words,
+  total_tokens: promptTokens + words,
+});
+
+const chunk = (delta: object, usage?: unknown) => ({
+  id: "chatcmpl-scripted",
+  object: "chat.completion.chunk",
+  created: 0,
+  model: "scripted",
+  choices: [{ index: 0, delta, finish_reason: null }],
+  ...(usage !== undefined && { usage }),
+});
