@@ -13,7 +13,7 @@ while read -r change pid; do
     -) alive="\${alive%% $pid *} \${alive#* $pid }" ;;
   esac
 done
-for pid in $alive; do kill -9 -- "-$pid"; done
+for pid in $alive; do kill -s KILL -- "-$pid"; done
 `;
 
 let watchdog: ChildProcess | undefined;

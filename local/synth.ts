@@ -10,6 +10,8 @@ export type SynthOptions = {
   /** The folder of `cdk.json`. */
   readonly root: string;
   readonly outdir: string;
+  /** A command in place of the `app` of `cdk.json`. */
+  readonly app?: string;
   /** Adds to, and wins over, the context of `cdk.json`: `{ regions: "us-east-1" }`. */
   readonly context?: JsonObject;
   /** Adds to this process's environment. */
@@ -67,9 +69,10 @@ const runApp = async (app: string, root: string, environment: NodeJS.ProcessEnv)
 export const synthesize = async (options: SynthOptions): Promise<boolean> => {
   const { root, outdir, account = "123456789012", region = "us-east-1" } = options;
   const cdkJson = readJson(path.join(root, "cdk.json"));
-  const app = textAt(cdkJson["app"], "cdk.json: app");
+  const app = options.app ?? textAt(cdkJson["app"], "cdk.json: app");
   const context = contextOf(root, cdkJson, options.context ?? {});
   const settings = {
+    app,
     context,
     account,
     region,

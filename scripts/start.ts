@@ -29,7 +29,10 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535)
   fail(`--port takes a number from 0 to 65535, not "${flags.port}"`);
 
 const stateDir = path.resolve(flags.state);
+/** Where the running platform is; gone when it is not running. */
 const endpointFile = path.join(stateDir, "endpoint.json");
+/** The demo key, for the next start. */
+const keyFile = path.join(stateDir, "key.json");
 if (flags.fresh) forget(stateDir);
 mkdirSync(stateDir, { recursive: true });
 
@@ -44,10 +47,8 @@ const platform = await startPlatform({
 
 const apiKey = await demoKey(platform.keys, lastKey());
 const { baseUrl } = platform;
-// The key opens only this machine's demo platform; still, other accounts of the machine need not read it.
-writeFileSync(endpointFile, `${JSON.stringify({ baseUrl, apiKey, pid: process.pid }, null, 2)}\n`, {
-  mode: 0o600,
-});
+writePrivately(keyFile, { apiKey });
+writePrivately(endpointFile, { baseUrl, apiKey, pid: process.pid });
 console.log(firstCall(platform, apiKey, Date.now() - started));
 
 let isStopping = false;
@@ -79,9 +80,14 @@ function readFlags() {
   }
 }
 
+/** The key opens only this machine's demo platform; still, other accounts of the machine need not read it. */
+function writePrivately(file: string, content: object): void {
+  writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+}
+
 function lastKey(): string | undefined {
   try {
-    const last = parseJsonObject(readFileSync(path.join(stateDir, "key.json"), "utf8"));
+    const last = parseJsonObject(readFileSync(keyFile, "utf8"));
     return isJsonObject(last) && typeof last["apiKey"] === "string" ? last["apiKey"] : undefined;
   } catch {
     // The first run, or a fresh one.

@@ -10,7 +10,7 @@ import { environment, type FunctionName } from "../../functions/contract.ts";
 import { keptLog } from "./kept-log.ts";
 
 /** What all functions of a region share. */
-export type FunctionSettings = {
+type FunctionSettings = {
   readonly stage: string;
   readonly allowedOrigins: readonly string[];
   /** Holds a folder with an `index.mjs` per function. */

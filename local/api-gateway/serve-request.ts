@@ -39,9 +39,15 @@ export async function serveRequest(
   try {
     await passThrough(api, settings, request, exchange, client);
   } catch (error) {
-    reason = error instanceof Error ? error.message : String(error);
-    if (error instanceof StreamCut) response.destroy();
-    else await sendError(api, exchange, asGatewayError(error), client);
+    if (error instanceof StreamCut) {
+      reason = error.message;
+      response.destroy();
+    } else {
+      const refusal = asGatewayError(error);
+      // A 4xx is the client's affair; of the rest the client only learns "Internal server error".
+      if (refusal.status >= 500) reason = refusal.message;
+      await sendError(api, exchange, refusal, client);
+    }
   }
   writeLogs(api, settings, exchange, client, reason);
 }
@@ -90,13 +96,21 @@ function headerBytes(request: IncomingMessage): number {
   return [line, ...request.rawHeaders].reduce((total, text) => total + Buffer.byteLength(text), 0);
 }
 
-function sendMock(api: RestApi, mock: MockIntegration, exchange: Exchange, client: ClientConnection): void {
+function sendMock(
+  api: RestApi,
+  { response }: MockIntegration,
+  exchange: Exchange,
+  client: ClientConnection,
+): void {
+  if (response === undefined) {
+    throw new GatewayError("API_CONFIGURATION_ERROR", { reason: "the mock integration has no response" });
+  }
   const values = contextValues(api, exchange);
-  const headers = mock.headers.flatMap(({ header, value }) => {
+  const headers = response.headers.flatMap(({ header, value }) => {
     const text = value(values);
     return text === undefined ? [] : [[header, [text]] as const];
   });
-  client.writeHead(mock.status, new Map(headers));
+  client.writeHead(response.status, new Map(headers));
   client.response.end();
 }
 

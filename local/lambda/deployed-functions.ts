@@ -6,13 +6,13 @@ import { environmentVariables, readFunctionDefinition, readInvokePermission } fr
 import { FunctionPool, type PoolOptions } from "./function-pool.ts";
 import type { Functions } from "./function-runner.ts";
 
-export type DeployedFunctions = Functions & {
+export interface DeployedFunctions extends Functions {
   find(arnOrName: string, region: string): FunctionPool;
   readonly all: readonly FunctionPool[];
   /** Throws when a function's environment cannot be resolved: before the first request, not at it. */
   requireResolved(): void;
   stop(): Promise<void>;
-};
+}
 
 type Options = PoolOptions & {
   readonly roles: Roles;

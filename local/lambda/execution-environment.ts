@@ -11,16 +11,22 @@ import { failure, payloadBytesMax, type Invocation } from "./invocation.ts";
 import { startRuntimeApi, type Deliver } from "./runtime-api.ts";
 import { streamResult } from "./stream-result.ts";
 
+type Busy = {
+  readonly kind: "busy";
+  readonly invocation: Invocation;
+  readonly timer: NodeJS.Timeout;
+  stream?: IncomingMessage;
+  /** The whole answer is out; the runtime has yet to ask for the next event. */
+  isAnswered: boolean;
+  /** It asked already: its requests come over two connections, so that the question may overtake the answer. */
+  deliverNext?: Deliver;
+};
+
 type State =
   | { readonly kind: "starting" }
   /** Frozen until the next event. */
   | { readonly kind: "idle"; readonly deliver: Deliver }
-  | {
-      readonly kind: "busy";
-      readonly invocation: Invocation;
-      readonly timer: NodeJS.Timeout;
-      stream?: IncomingMessage;
-    }
+  | Busy
   | { readonly kind: "ended" };
 
 /** What the pool of a function wants to know about its environments. */
@@ -64,8 +70,9 @@ export class ExecutionEnvironment {
     return this.#state.kind === "idle";
   }
 
-  get isStarting(): boolean {
-    return this.#state.kind === "starting";
+  /** It starts, or has only to ask for its next event: no reason to start another. */
+  get isFreeSoon(): boolean {
+    return this.#state.kind === "starting" || (this.#state.kind === "busy" && this.#state.isAnswered);
   }
 
   /** The process, for whoever wants to see it die. */
@@ -98,7 +105,7 @@ export class ExecutionEnvironment {
     const { deliver } = this.#state;
     const { timeoutMs, arn } = this.#function.definition;
     const timer = setTimeout(() => this.#timeOut(invocation), timeoutMs);
-    this.#state = { kind: "busy", invocation, timer };
+    this.#state = { kind: "busy", invocation, timer, isAnswered: false };
     this.#process?.kill("SIGCONT");
     deliver({
       requestId: invocation.requestId,
@@ -159,9 +166,11 @@ export class ExecutionEnvironment {
     clearTimeout(this.#initTimer);
     if (this.#state.kind === "ended") return;
     if (this.#state.kind === "busy") {
+      if (!this.#state.isAnswered) {
+        this.#state.deliverNext = deliver;
+        return;
+      }
       clearTimeout(this.#state.timer);
-      // A runtime that asks for the next event without having answered this one has lost it.
-      this.#state.invocation.settle(failure("Runtime.ExitError", "the runtime did not answer"));
     }
     this.#state = { kind: "idle", deliver };
     this.#events.onIdle(this);
@@ -180,13 +189,21 @@ export class ExecutionEnvironment {
       body.destroy();
       return;
     }
-    this.#state.stream = body;
-    this.#state.invocation.settle(streamResult(body));
+    const busy = this.#state;
+    busy.stream = body;
+    body.once("close", () => this.#markAnswered(busy));
+    busy.invocation.settle(streamResult(body));
   }
 
   #settle(requestId: string, result: Parameters<Invocation["settle"]>[0]): void {
-    if (this.#state.kind === "busy" && this.#state.invocation.requestId === requestId)
-      this.#state.invocation.settle(result);
+    if (this.#state.kind !== "busy" || this.#state.invocation.requestId !== requestId) return;
+    this.#state.invocation.settle(result);
+    this.#markAnswered(this.#state);
+  }
+
+  #markAnswered(busy: Busy): void {
+    busy.isAnswered = true;
+    if (this.#state === busy && busy.deliverNext !== undefined) this.#becomeIdle(busy.deliverNext);
   }
 
   #timeOut(invocation: Invocation): void {

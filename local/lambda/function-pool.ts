@@ -82,9 +82,9 @@ export class FunctionPool implements FunctionRunner {
       const next = this.#waiting.shift();
       if (next !== undefined) idle.assign(next);
     }
-    const starting = [...this.#environments].filter((environment) => environment.isStarting).length;
+    const freeSoon = [...this.#environments].filter((environment) => environment.isFreeSoon).length;
     const room = this.#options.environmentsMax - this.#environments.size;
-    const missing = Math.min(this.#waiting.length - starting, room);
+    const missing = Math.min(this.#waiting.length - freeSoon, room);
     for (let started = 0; started < missing && !this.#stopped; started += 1) this.#startEnvironment();
   }
 

@@ -26,7 +26,8 @@ describe("percentile", () => {
 describe("median", () => {
   test("is the middle of an odd number of samples", () => expect(median([30, 10, 20])).toBe(20));
 
-  test("is the mean of the two middle ones of an even number", () => expect(median([40, 10, 20, 30])).toBe(25));
+  test("is the mean of the two middle ones of an even number", () =>
+    expect(median([40, 10, 20, 30])).toBe(25));
 
   test("refuses an empty list", () => expect(() => median([])).toThrow(RangeError));
 });

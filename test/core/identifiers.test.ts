@@ -28,16 +28,24 @@ test("a ULID carries the 48 bits of its time and all 80 bits of its randomness",
 
 test("ids of later milliseconds sort later", () =>
   fc.assert(
-    fc.property(instants, fc.integer({ min: 1, max: 10 ** 9 }), randomness, randomness, (now, laterMs, a, b) => {
-      expect(newUlid(now, () => a) < newUlid(epochMs(now + laterMs), () => b)).toBe(true);
-    }),
+    fc.property(
+      instants,
+      fc.integer({ min: 1, max: 10 ** 9 }),
+      randomness,
+      randomness,
+      (now, laterMs, a, b) => {
+        expect(newUlid(now, () => a) < newUlid(epochMs(now + laterMs), () => b)).toBe(true);
+      },
+    ),
   ));
 
 test("different randomness makes different ids within one millisecond", () =>
   fc.assert(
     fc.property(randomness, randomness, (a, b) => {
       const now = epochMs(1);
-      expect(newUlid(now, () => a) === newUlid(now, () => b)).toBe(a.every((byte, index) => byte === b[index]));
+      expect(newUlid(now, () => a) === newUlid(now, () => b)).toBe(
+        a.every((byte, index) => byte === b[index]),
+      );
     }),
   ));
 

@@ -1,15 +1,29 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { add, divideExactly, formatDollars, parseDollars, picodollars, times, zero } from "../../core/money.ts";
+import {
+  add,
+  divideExactly,
+  formatDollars,
+  parseDollars,
+  picodollars,
+  times,
+  zero,
+} from "../../core/money.ts";
 
 const amounts = fc.bigInt({ min: 0n, max: 10n ** 24n - 1n }).map(picodollars);
 
 test("an amount written as dollars reads back as the same amount", () =>
-  fc.assert(fc.property(amounts, (amount) => { expect(parseDollars(formatDollars(amount))).toBe(amount); })));
+  fc.assert(
+    fc.property(amounts, (amount) => {
+      expect(parseDollars(formatDollars(amount))).toBe(amount);
+    }),
+  ));
 
 test("a written amount is plain decimal JSON without needless zeros", () =>
   fc.assert(
-    fc.property(amounts, (amount) => { expect(formatDollars(amount)).toMatch(/^(0|[1-9]\d*)(\.\d*[1-9])?$/); }),
+    fc.property(amounts, (amount) => {
+      expect(formatDollars(amount)).toMatch(/^(0|[1-9]\d*)(\.\d*[1-9])?$/);
+    }),
   ));
 
 test.each([

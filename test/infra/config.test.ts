@@ -206,19 +206,20 @@ test("every mistake is reported at once, also in fields that depend on each othe
   expect(found).toHaveLength(12);
   expect(new Set(found)).toEqual(
     new Set([
-    "models[0]",
-    "models[0].artifact",
-    "models[0].copies",
-    "models[0].copies",
-    "models[0].limits.contextTokens",
-    "models[0].limits.outputTokensDefault",
-    "models[0].name",
-    "models[0].price.inputPerMillionTokens",
-    "models[0].price.outputPerMillionTokens",
-    "models[0].url",
-    "models[1]",
-    "stage",
-  ]);
+      "models[0]",
+      "models[0].artifact",
+      "models[0].copies",
+      "models[0].copies",
+      "models[0].limits.contextTokens",
+      "models[0].limits.outputTokensDefault",
+      "models[0].name",
+      "models[0].price.inputPerMillionTokens",
+      "models[0].price.outputPerMillionTokens",
+      "models[0].url",
+      "models[1]",
+      "stage",
+    ]),
+  );
 });
 
 describe("what is left out has a default", () => {

@@ -19,7 +19,9 @@ const policySchema = z.strictObject({
   Roles: z.tuple([z.strictObject({ Ref: z.string() })]),
 });
 
-const describeCondition = (condition: Readonly<Record<string, Readonly<Record<string, string>>>> = {}): string =>
+const describeCondition = (
+  condition: Readonly<Record<string, Readonly<Record<string, string>>>> = {},
+): string =>
   Object.values(condition)
     .flatMap((comparison) => Object.entries(comparison))
     .map(([key, value]) => ` where ${key} is ${value}`)
@@ -29,7 +31,10 @@ const describeCondition = (condition: Readonly<Record<string, Readonly<Record<st
  * What each role of a stack may do, by the role's logical id: `<action> on <name of the resource>`. A policy of a
  * form that is not known here fails the test, so that nothing is granted past it.
  */
-export const grantsOf = (synthesized: Synthesized, stack: string): ReadonlyMap<string, ReadonlySet<string>> => {
+export const grantsOf = (
+  synthesized: Synthesized,
+  stack: string,
+): ReadonlyMap<string, ReadonlySet<string>> => {
   const nameOf = physicalNames(synthesized);
   const policies = Object.values(synthesized.template(stack).findResources("AWS::IAM::Policy"));
   return new Map(

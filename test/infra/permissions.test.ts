@@ -14,10 +14,8 @@ const roles = [...synthesized.templates].flatMap(([stack, template]) => {
       name: name(properties),
       grants: grants.get(properties[field]["Fn::GetAtt"][0]),
     }));
-  return [
-    ...underRole("AWS::Lambda::Function", "Role", ({ FunctionName: name }) => String(name)),
-    ...underRole("AWS::SageMaker::Model", "ExecutionRoleArn", () => "a model"),
-  ];
+  const functions = underRole("AWS::Lambda::Function", "Role", ({ FunctionName: name }) => String(name));
+  return functions.concat(underRole("AWS::SageMaker::Model", "ExecutionRoleArn", () => "a model"));
 });
 
 const grantsUnder = (name: string) => roles.find((role) => role.name === name)?.grants;

@@ -31,7 +31,9 @@ export const physicalNames =
       const { Value: exported } = synthesized.template(producer).toJSON()["Outputs"][found.output];
       return physicalNames(synthesized)(producer, exported);
     }
-    const { Type: type, Properties: properties } = synthesized.template(stack).toJSON()["Resources"][found.id];
+    const { Type: type, Properties: properties } = synthesized.template(stack).toJSON()["Resources"][
+      found.id
+    ];
     if (type === "AWS::KMS::Key" || type === "AWS::KMS::ReplicaKey") return "key";
     const name: unknown = nameFields.map((field) => properties[field]).find((field) => field !== undefined);
     if (typeof name !== "string") throw new Error(`${stack}/${found.id} (${type}) has no name`);

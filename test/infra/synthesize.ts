@@ -1,9 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { App, Validations } from "aws-cdk-lib";
+import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
-import { AwsSolutionsChecks } from "cdk-nag";
 import { functionNames } from "../../functions/contract.ts";
 import { defineFarebox, type FareboxConfig } from "../../infra/config.ts";
 import { defineDeployment } from "../../infra/deployment.ts";
@@ -38,13 +37,13 @@ for (const name of functionNames) {
 let synths = 0;
 
 /**
- * Synthesizes in this process, under cdk.json's context. `validate` runs what `cdk synth` runs as well, the built-in
- * rules and cdk-nag's; a finding throws, with the report as its message.
+ * Synthesizes in this process, under cdk.json's context. `prepare` may add to the app first. The CDK's built-in rules
+ * are left to `cdk synth`: loading them takes seconds.
  */
-export const synthesize = (config: FareboxConfig, { validate = false } = {}): Synthesized => {
-  process.env["CDK_VALIDATION"] = String(validate);
+export const synthesize = (config: FareboxConfig, prepare: (app: App) => void = () => {}): Synthesized => {
+  process.env["CDK_VALIDATION"] = "false";
   const app = new App({ context: cdk.context, outdir: path.join(folder, `synth-${(synths += 1)}`) });
-  if (validate) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  prepare(app);
   const farebox = defineFarebox(config);
   defineDeployment(app, { farebox, account, functionsFolder });
   const templates = new Map(

@@ -62,7 +62,9 @@ export const startScriptedModel = async (): Promise<ScriptedModel> => {
       return void response.end(script.errorBody ?? "Traceback (most recent call last): secret-internals");
     }
     if (script.body !== undefined) return void response.end(script.body);
-    await (body["stream"] === true ? stream(response, script) : answer(response, script));
+    await (body["stream"] === true
+      ? stream(response, script, wantsRunningUsage(body))
+      : answer(response, script));
   };
 
   const answer = async (response: ServerResponse, script: Script): Promise<void> => {
@@ -76,12 +78,12 @@ export const startScriptedModel = async (): Promise<ScriptedModel> => {
         created: 0,
         model: "scripted",
         choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content } }],
-        ...(!script.withoutUsage && { usage: script.usage ?? usageOf(words) }),
+        ...(!script.withoutUsage && { usage: usageIn(script, words) }),
       }),
     );
   };
 
-  const stream = async (response: ServerResponse, script: Script): Promise<void> => {
+  const stream = async (response: ServerResponse, script: Script, running: boolean): Promise<void> => {
     response.writeHead(200, { "content-type": "text/event-stream" });
     const send = (data: unknown): void => void response.write(`data: ${JSON.stringify(data)}\n\n`);
     for (let index = 0; index < (script.words ?? 3) && !response.destroyed; index++) {
@@ -95,13 +97,12 @@ export const startScriptedModel = async (): Promise<ScriptedModel> => {
       send(
         chunk(
           { content: `wörd${index} ` },
-          script.withoutUsage ? undefined : (script.usage ?? usageOf(index + 1)),
+          running && !script.withoutUsage ? usageIn(script, index + 1) : undefined,
         ),
       );
       await new Promise((resume) => setTimeout(resume, script.paceMs ?? 0));
     }
-    if (!script.withoutUsage)
-      send({ ...chunk({}), choices: [], usage: script.usage ?? usageOf(script.words ?? 3) });
+    if (!script.withoutUsage) send({ ...chunk({}), choices: [], usage: usageIn(script, script.words ?? 3) });
     response.end("data: [DONE]\n\n");
   };
 
@@ -126,6 +127,14 @@ const usageOf = (words: number) => ({
   completion_tokens: words,
   total_tokens: promptTokens + words,
 });
+
+/** What the script says, even if it is null. */
+const usageIn = (script: Script, words: number): unknown =>
+  "usage" in script ? script.usage : usageOf(words);
+
+const wantsRunningUsage = (body: Record<string, unknown>): boolean =>
+  (body["stream_options"] as { readonly continuous_usage_stats?: boolean } | undefined)
+    ?.continuous_usage_stats === true;
 
 const chunk = (delta: object, usage?: unknown) => ({
   id: "chatcmpl-scripted",

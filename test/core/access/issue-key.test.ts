@@ -50,7 +50,11 @@ test.each<[string, Partial<KeyOrder>, string]>([
   ["an empty network list", { sourceCidrs: [] }, "refuse every address"],
   ["an expiry now", { expiresAt: sampleNow }, "already have expired"],
   ["an expiry in the past", { expiresAt: epochMs(sampleNow - 1) }, "already have expired"],
-  ["a network that is none", { sourceCidrs: ["10.0.0.0/8", "10.0.0.0/33"] }, '"10.0.0.0/33" is not a network'],
+  [
+    "a network that is none",
+    { sourceCidrs: ["10.0.0.0/8", "10.0.0.0/33"] },
+    '"10.0.0.0/33" is not a network',
+  ],
 ])("an order with %s is refused", (_, change, problem) => {
   const issued = issue(change);
   expect(issued.ok).toBe(false);

@@ -26,13 +26,18 @@ test("a key reads back with its id and mode, and scanners find it in any text", 
 test("different secrets make different keys", () =>
   fc.assert(
     fc.property(secrets, secrets, (a, b) => {
-      const secretOf = (bytes: Uint8Array) => parseKey(formatKey(keyId(sampleUlid("1")), "live", bytes))?.secret;
+      const secretOf = (bytes: Uint8Array) =>
+        parseKey(formatKey(keyId(sampleUlid("1")), "live", bytes))?.secret;
       expect(secretOf(a) === secretOf(b)).toBe(a.every((byte, index) => byte === b[index]));
     }),
   ));
 
 test("every change of a single character is refused", () => {
-  const text = formatKey(keyId(sampleUlid("1")), "live", new Uint8Array(32).map((_, index) => index * 7));
+  const text = formatKey(
+    keyId(sampleUlid("1")),
+    "live",
+    new Uint8Array(32).map((_, index) => index * 7),
+  );
   const characters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_- é";
   const accepted = [...text].flatMap((original, at) =>
     [...characters]
@@ -71,5 +76,7 @@ test("a key of the other mode, cut, padded or wrapped in spaces is refused", () 
 });
 
 test.each([0, 31, 33])("a secret of %d bytes is refused", (count) =>
-  expect(() => formatKey(keyId(sampleUlid("1")), "live", new Uint8Array(count))).toThrow("a secret is 32 bytes"),
+  expect(() => formatKey(keyId(sampleUlid("1")), "live", new Uint8Array(count))).toThrow(
+    "a secret is 32 bytes",
+  ),
 );

@@ -27,15 +27,37 @@ test.each([
 
 test.each([
   ...["", "/", "/24", "1.2.3.4/", "1.2.3.4/33", "1.2.3.4/-1", "1.2.3.4/8/8", "1.2.3.4/ 8", "1.2.3.4/8.0"],
-  ...["1.2.3", "1.2.3.4.5", "256.1.1.1", "01.2.3.4", "1.2.3.4 ", "0x1.2.3.4", "1.2.3.", "1e1.2.3.4", "localhost"],
-  ...["::/129", ":::", "1::2::3", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7:8::", "12345::", "g::"],
+  ...[
+    "1.2.3",
+    "1.2.3.4.5",
+    "256.1.1.1",
+    "01.2.3.4",
+    "1.2.3.4 ",
+    "0x1.2.3.4",
+    "1.2.3.",
+    "1e1.2.3.4",
+    "localhost",
+  ],
+  ...[
+    "::/129",
+    ":::",
+    "1::2::3",
+    "1:2:3:4:5:6:7",
+    "1:2:3:4:5:6:7:8:9",
+    "1:2:3:4:5:6:7:8::",
+    "12345::",
+    "g::",
+  ],
   ...["fe80::1%eth0", ":1:2:3:4:5:6:7", "::ffff:1.2.3.4/96", "::ffff:256.1.1.1"],
 ])("%j is no network", (text) => expect(parseNetwork(text)).toBeUndefined());
 
 const v4 = fc.ipV4().filter((address) => isIP(address) === 4);
 /** With few bits set, so that addresses are often near each other, and in the notations that people write. */
 const v6 = fc
-  .tuple(fc.array(fc.constantFrom("0", "1", "db8", "FFFF", "8000"), { minLength: 8, maxLength: 8 }), fc.boolean())
+  .tuple(
+    fc.array(fc.constantFrom("0", "1", "db8", "FFFF", "8000"), { minLength: 8, maxLength: 8 }),
+    fc.boolean(),
+  )
   .map(([groups, isShort]) =>
     isShort ? groups.join(":").replace(/(?:^|:)0(?::0)+(?=:|$)(?::|$)?/, "::") : groups.join(":"),
   )
@@ -63,7 +85,10 @@ test("IPv6 membership is what node:net says", () =>
 /** The first `sharedBits` bits of `base`, then those of `other`. */
 const nearV4 = (base: string, other: string, sharedBits: number): string => {
   const bits = (address: string): string =>
-    address.split(".").map((part) => Number(part).toString(2).padStart(8, "0")).join("");
+    address
+      .split(".")
+      .map((part) => Number(part).toString(2).padStart(8, "0"))
+      .join("");
   const mixed = bits(base).slice(0, sharedBits) + bits(other).slice(sharedBits);
   return [0, 8, 16, 24].map((at) => Number.parseInt(mixed.slice(at, at + 8), 2)).join(".");
 };

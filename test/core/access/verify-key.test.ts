@@ -32,8 +32,18 @@ test.each<[string, string, KeyRecord | undefined, string | true]>([
   ["expired just now", hash, { ...record, expiresAt: sampleNow }, "expired_api_key"],
   ["expiring in a millisecond", hash, { ...record, expiresAt: later }, true],
   ["revoked and expired", hash, { ...record, revokedAt: earlier, expiresAt: earlier }, "revoked_api_key"],
-  ["revoked, for who does not hold the secret", wrongHash, { ...record, revokedAt: earlier }, "invalid_api_key"],
-  ["expired, for who does not hold the secret", wrongHash, { ...record, expiresAt: earlier }, "invalid_api_key"],
+  [
+    "revoked, for who does not hold the secret",
+    wrongHash,
+    { ...record, revokedAt: earlier },
+    "invalid_api_key",
+  ],
+  [
+    "expired, for who does not hold the secret",
+    wrongHash,
+    { ...record, expiresAt: earlier },
+    "invalid_api_key",
+  ],
 ])("%s", (_, presentedHash, stored, expected) => {
   const presented = { id: record.id, mode: "live", secret: "s" } as const;
   const verdict = verifyKey(presented, presentedHash, stored, sampleNow);

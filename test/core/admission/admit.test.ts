@@ -6,7 +6,13 @@ import type { Model } from "../../../core/catalogue/model.ts";
 import { leaseOf } from "../../../core/identifiers.ts";
 import { zero } from "../../../core/money.ts";
 import { present } from "../../support/present.ts";
-import { countingBytes, sampleModel, sampleNow, samplePrincipal, sampleRequest } from "../../support/samples.ts";
+import {
+  countingBytes,
+  sampleModel,
+  sampleNow,
+  samplePrincipal,
+  sampleRequest,
+} from "../../support/samples.ts";
 
 const ports = () => ({ leases: openLeases(countingBytes()), randomBytes: countingBytes() });
 const admission = (caller: Principal, model: Model | undefined, request = sampleRequest()) =>

@@ -8,7 +8,13 @@ import { admit } from "../../../core/admission/admit.ts";
 import { openLeases } from "../../../core/admission/lease.ts";
 import { picodollars } from "../../../core/money.ts";
 import { present } from "../../support/present.ts";
-import { countingBytes, sampleModel, sampleNow, samplePrincipal, sampleRequest } from "../../support/samples.ts";
+import {
+  countingBytes,
+  sampleModel,
+  sampleNow,
+  samplePrincipal,
+  sampleRequest,
+} from "../../support/samples.ts";
 
 const limits = { ...sampleModel.limits, contextTokensMax: Number.MAX_SAFE_INTEGER };
 
@@ -42,7 +48,9 @@ test("tools that a template prints with indentation stay within the bound", () =
     function: { name: `tool${index}`, description: "Says the weather.", parameters },
   }));
   const request = sampleRequest({ fields: { messages: [], tools } });
-  expect(worstCase(request, limits).inputTokens).toBeGreaterThanOrEqual(byteTokens(JSON.stringify(tools, null, 4)));
+  expect(worstCase(request, limits).inputTokens).toBeGreaterThanOrEqual(
+    byteTokens(JSON.stringify(tools, null, 4)),
+  );
 });
 
 describe("the bound stays tight", () => {

@@ -21,13 +21,19 @@ test.each([
 
 const counts = fc.record(Object.fromEntries(quantityKinds.map((kind) => [kind, fc.nat()])));
 const prices = fc
-  .record(Object.fromEntries(quantityKinds.map((kind) => [kind, fc.bigInt({ min: 0n, max: 10n ** 12n }).map(picodollars)])))
+  .record(
+    Object.fromEntries(
+      quantityKinds.map((kind) => [kind, fc.bigInt({ min: 0n, max: 10n ** 12n }).map(picodollars)]),
+    ),
+  )
   .map((rates): Price => ({ id, rates }));
 
 test("two requests together cost what they cost one by one", () =>
   fc.assert(
     fc.property(counts, counts, prices, (left, right, at) => {
-      const both = Object.fromEntries(quantityKinds.map((kind) => [kind, (left[kind] ?? 0) + (right[kind] ?? 0)]));
+      const both = Object.fromEntries(
+        quantityKinds.map((kind) => [kind, (left[kind] ?? 0) + (right[kind] ?? 0)]),
+      );
       expect(rate(both, at)).toBe(add(rate(left, at), rate(right, at)));
     }),
   ));

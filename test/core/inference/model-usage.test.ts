@@ -23,13 +23,17 @@ test.each([
   expect(usage?.cachedInputTokens).toBe(cached);
 });
 
-test.each([
-  [undefined, null, 5, "usage", [], {}, { prompt_tokens: 5 }, { completion_tokens: 5 }].map((usage) => [usage]),
-  [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, "7", null, true, [7]].flatMap((count) => [
-    [{ prompt_tokens: count, completion_tokens: 1 }],
-    [{ prompt_tokens: 1, completion_tokens: count }],
-  ]),
-].flat())("%j is not usage, and not zero either", (usage) => expect(readUsage(usage)).toBeUndefined());
+test.each(
+  [
+    [undefined, null, 5, "usage", [], {}, { prompt_tokens: 5 }, { completion_tokens: 5 }].map((usage) => [
+      usage,
+    ]),
+    [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, "7", null, true, [7]].flatMap((count) => [
+      [{ prompt_tokens: count, completion_tokens: 1 }],
+      [{ prompt_tokens: 1, completion_tokens: count }],
+    ]),
+  ].flat(),
+)("%j is not usage, and not zero either", (usage) => expect(readUsage(usage)).toBeUndefined());
 
 test("whatever a server says, counts are whole numbers that add up to its prompt, or unknown", () =>
   fc.assert(
@@ -40,7 +44,8 @@ test("whatever a server says, counts are whole numbers that add up to its prompt
         prompt_tokens_details: { cached_tokens: cached },
       });
       if (usage) expect((usage.inputTokens ?? 0) + (usage.cachedInputTokens ?? 0)).toBe(prompt);
-      for (const count of Object.values(usage ?? {})) expect(Number.isSafeInteger(count) && count >= 0).toBe(true);
+      for (const count of Object.values(usage ?? {}))
+        expect(Number.isSafeInteger(count) && count >= 0).toBe(true);
     }),
   ));
 

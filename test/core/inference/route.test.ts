@@ -3,8 +3,18 @@ import type { ModelEndpoint } from "../../../core/catalogue/model.ts";
 import { route } from "../../../core/inference/route.ts";
 import { sampleEndpoint, sampleModel } from "../../support/samples.ts";
 
-const there: ModelEndpoint = { kind: "sagemaker", region: "us-east-1", endpointName: "there", usage: "final" };
-const server: ModelEndpoint = { kind: "openai-server", url: "http://localhost:1/v1", model: "m", usage: "final" };
+const there: ModelEndpoint = {
+  kind: "sagemaker",
+  region: "us-east-1",
+  endpointName: "there",
+  usage: "final",
+};
+const server: ModelEndpoint = {
+  kind: "openai-server",
+  url: "http://localhost:1/v1",
+  model: "m",
+  usage: "final",
+};
 
 test.each<[string, readonly ModelEndpoint[], ModelEndpoint | undefined]>([
   ["the region's own endpoint", [there, sampleEndpoint], sampleEndpoint],

@@ -136,6 +136,11 @@ test("a preflight is answered by the mock integration, without a function", asyn
   expect(answers.events).toEqual([]);
 });
 
+test("a mock integration without a response is a 500, as on AWS", async () => {
+  const api = await serve({ ...restApi(), ...method("ANY", "/", { Integration: { Type: "MOCK" } }) }, []);
+  expect((await fetch(`${api.url}/`)).status).toBe(500);
+});
+
 test("a missing required parameter is a 400 that names it", async () => {
   const api = await serve(
     {

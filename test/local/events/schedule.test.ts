@@ -141,17 +141,17 @@ test("a rule without a Lambda permission does not start", () => {
 });
 
 test.each([
-  ["an event pattern", rule({ ScheduleExpression: undefined, EventPattern: { source: ["aws.s3"] } })],
-  ["an input path", rule({ Targets: [{ Id: "T", Arn: functionArn("job"), InputPath: "$.detail" }] })],
-  ["a dead letter queue", rule({ Targets: [{ Id: "T", Arn: functionArn("job"), DeadLetterConfig: {} }] })],
-  ["EventBridge Scheduler", { S: { type: "AWS::Scheduler::Schedule", properties: {} } }],
-])("%s is refused", (_, resources) => {
+  ["EventPattern", rule({ EventPattern: { source: ["aws.s3"] } })],
+  ["InputPath", rule({ Targets: [{ Id: "T", Arn: functionArn("job"), InputPath: "$.detail" }] })],
+  ["DeadLetterConfig", rule({ Targets: [{ Id: "T", Arn: functionArn("job"), DeadLetterConfig: {} }] })],
+  ["AWS::Scheduler::Schedule", { S: { type: "AWS::Scheduler::Schedule", properties: {} } }],
+])("%s is refused by name", (named, resources) => {
   expect(() =>
     start(
       resources,
       fakeFunction("job", () => payload(null)),
     ),
-  ).toThrow();
+  ).toThrow(named);
 });
 
 test.each([

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 let served = 0;
-let late = "";
 
 /** Misbehaves on request. */
 export const handler = async ({ op = "", ms = 0 }) => {
@@ -9,9 +8,12 @@ export const handler = async ({ op = "", ms = 0 }) => {
   if (op === "crash") process.exit(7);
   if (op === "throw") throw new RangeError("thrown on request");
   if (op === "sleep") await sleep(ms);
-  if (op === "late") setTimeout(() => (late = "ran while frozen"), ms);
-  if (op === "reject") void Promise.reject(new Error("nobody awaits this"));
+  if (op === "late") setTimeout(() => process.stdout.write("late\n"), ms);
+  if (op === "reject") {
+    void Promise.reject(new Error("nobody awaits this"));
+    await sleep(1000);
+  }
   if (op === "big") return "x".repeat(7_000_000);
   if (op === "say") process.stdout.write("said on request\n");
-  return { served, late, pid: process.pid };
+  return { served, pid: process.pid };
 };

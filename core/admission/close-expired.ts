@@ -1,0 +1,24 @@
+import type { EpochMs } from "../time.ts";
+import type { CellKey } from "./cell.ts";
+import { expiredClosings } from "./closings.ts";
+import type { LeaseRules } from "./lease-rules.ts";
+import type { Cells, LeaseUsage } from "./ports.ts";
+
+/**
+ * Closes every lease of a cell that nobody can be using any more. Requests do this on their way; a cell that no request
+ * touches, such as that of a budget period gone by, needs it done once. `false`: leases are open that are not over.
+ */
+export const closeExpired = async (
+  ports: { readonly cells: Cells; readonly usage: LeaseUsage; readonly rules: LeaseRules },
+  key: CellKey,
+  now: EpochMs,
+): Promise<boolean> => {
+  for (;;) {
+    const cell = await ports.cells.find(key);
+    if (!cell) return true;
+    const close = await expiredClosings(ports, cell, [], now);
+    if (close.length === 0) return cell.grants.size === 0;
+    // Refused: somebody has closed one of them in between. Looking again finds fewer.
+    await ports.cells.write([{ cell: key, close }]);
+  }
+};

@@ -1,0 +1,90 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  QueryCommand,
+  type QueryCommandOutput,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import type { Counters, CounterWrite } from "../../../core/billing/counters.ts";
+import type { CounterKey } from "../../../core/billing/counters-key.ts";
+import { tableKeys } from "../../contract.ts";
+import {
+  counterPartition,
+  counterSort,
+  hourText,
+  markName,
+  readCounter,
+  readMark,
+  tallyAttributes,
+  writeMark,
+} from "./counter-item.ts";
+import { type Item, itemKey } from "./item.ts";
+
+/** The counters in the accounts table. The caller writes those of its own region only. */
+export const dynamoDbCounters = (client: DynamoDBClient, table: string): Counters => ({
+  async add(write) {
+    try {
+      await client.send(new UpdateItemCommand({ TableName: table, ...additionOf(write) }));
+      return { ok: true };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return { ok: false, counted: readMark(error.Item?.[markName(write.shard)]?.S).sequence };
+    }
+  },
+  async *list(customer, from, until) {
+    let start: Item | undefined;
+    do {
+      const page: QueryCommandOutput = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: `${tableKeys.partition} = :partition AND ${tableKeys.sort} BETWEEN :from AND :until`,
+          ExpressionAttributeValues: {
+            ":partition": { S: counterPartition(customer) },
+            ":from": { S: hourText(from) },
+            // Nothing sorts exactly here: a counter's sort key goes on after its hour.
+            ":until": { S: hourText(until) },
+          },
+          ...(start && { ExclusiveStartKey: start }),
+        }),
+      );
+      for (const item of page.Items ?? []) yield readCounter(item);
+      start = page.LastEvaluatedKey;
+    } while (start);
+  },
+  async forget(key, shard, watermark) {
+    const command = new UpdateItemCommand({
+      TableName: table,
+      Key: itemKeyOf(key),
+      UpdateExpression: "REMOVE #mark",
+      ConditionExpression: "#mark = :mark",
+      ExpressionAttributeNames: { "#mark": markName(shard) },
+      ExpressionAttributeValues: { ":mark": { S: writeMark(watermark) } },
+    });
+    await client.send(command).catch((error: unknown) => {
+      // It has moved since it was read, so it is in use.
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    });
+  },
+});
+
+const itemKeyOf = (key: CounterKey): Item => itemKey(counterPartition(key.customer), counterSort(key));
+
+const additionOf = ({ key, shard, first, last, tally, now }: CounterWrite) => {
+  const amounts = [...tally].flatMap(([quarter, part]) => [...tallyAttributes(quarter, part)]);
+  return {
+    Key: itemKeyOf(key),
+    UpdateExpression: `SET #mark = :last ADD ${amounts.map((_, index) => `#a${index} :a${index}`).join(", ")}`,
+    // A mark is longer than a bare sequence number: the one that equals `first` sorts after it, and refuses as it must.
+    ConditionExpression: "attribute_not_exists(#mark) OR #mark < :first",
+    ExpressionAttributeNames: {
+      "#mark": markName(shard),
+      ...Object.fromEntries(amounts.map(([name], index) => [`#a${index}`, name])),
+    },
+    ExpressionAttributeValues: {
+      ":first": { S: first },
+      ":last": { S: writeMark({ sequence: last, writtenAt: now }) },
+      ...Object.fromEntries(amounts.map(([, amount], index) => [`:a${index}`, { N: amount.toString() }])),
+    },
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
+  };
+};

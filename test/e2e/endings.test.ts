@@ -1,0 +1,221 @@
+import { APIError } from "openai";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { UsageEvent } from "../../core/billing/usage-event.ts";
+import type { Script } from "../support/scripted-model.ts";
+import { type TestPlatform, startTestPlatform, textOf } from "./test-platform.ts";
+
+/** However an admitted request ends, it leaves exactly one usage event, and the platform goes on. */
+
+let platform: TestPlatform;
+let apiKey: string;
+
+beforeAll(async () => {
+  // Three bytes a part: every character and every field is cut somewhere.
+  platform = await startTestPlatform({ payloadPartBytes: 3 });
+  apiKey = await platform.issue();
+});
+afterAll(() => platform.stop());
+
+const messages = [{ role: "user" as const, content: "canary-of-the-prompt" }];
+
+/** `script` is no field of OpenAI's: Farebox passes it through to the model. */
+const request = (script: Script, model = "scripted") => ({ model, messages, script });
+
+const ask = (script: Script, model?: string) =>
+  platform.client(apiKey).chat.completions.create(request(script, model));
+
+const stream = (script: Script, model?: string) =>
+  platform.client(apiKey).chat.completions.create({ ...request(script, model), stream: true });
+
+const readAll = async (script: Script, model?: string): Promise<string> => {
+  let text = "";
+  for await (const chunk of await stream(script, model)) text += chunk.choices[0]?.delta.content ?? "";
+  return text;
+};
+
+const failureOf = async (work: () => Promise<unknown>): Promise<APIError> => {
+  const error: unknown = await work().then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof APIError) return error;
+  throw new Error(`no APIError but ${String(error)}`);
+};
+
+const onlyEventOf = async (work: () => Promise<unknown>): Promise<UsageEvent> => {
+  const [event, ...others] = await platform.eventsOf(work);
+  expect(others).toEqual([]);
+  if (!event) throw new Error("no event");
+  return event;
+};
+
+test.each(["scripted", "scripted-final", "scripted-url"])(
+  "%s: a stream cut at every byte arrives whole",
+  async (model) => {
+    let text = "";
+    const event = await onlyEventOf(async () => {
+      text = await readAll({ words: 5 }, model);
+    });
+    expect(text).toBe("wörd0 wörd1 wörd2 wörd3 wörd4 ");
+    expect(event).toMatchObject({
+      outcome: "completed",
+      source: "reported",
+      quantities: { inputTokens: 11, outputTokens: 5 },
+      cost: 21_000_000n,
+    });
+  },
+);
+
+describe("a client that hangs up mid-stream", () => {
+  test.each(["scripted", "scripted-final", "scripted-url"])(
+    "%s: stops the model and pays for what was delivered",
+    async (model) => {
+      const event = await onlyEventOf(async () => {
+        const answer = await stream({ words: 200, paceMs: 10 }, model);
+        let seen = 0;
+        for await (const _ of answer) if (++seen === 5) break;
+      });
+      expect(event).toMatchObject({ outcome: "aborted", waived: false });
+      const delivered = event.quantities.outputTokens ?? 0;
+      expect(delivered).toBeGreaterThanOrEqual(5);
+      expect(delivered).toBeLessThan(200);
+      expect(event.source).toBe(model === "scripted" ? "reported" : "estimated");
+      expect(event.cost > 0n && event.cost <= event.hold).toBe(true);
+      const sent = platform.scripted.wordsSent();
+      await new Promise((resume) => setTimeout(resume, 100));
+      expect(platform.scripted.wordsSent()).toBe(sent);
+    },
+  );
+
+  test("stops the real model, which had hundreds of tokens to go", async () => {
+    const event = await onlyEventOf(async () => {
+      const answer = await platform.client(apiKey).chat.completions.create({
+        model: "tiny-chat",
+        messages: [{ role: "user", content: "recommend me a fantasy movie" }],
+        max_tokens: 450,
+        n: 4,
+        stream: true,
+        ...{ ignore_eos: true },
+      });
+      let seen = 0;
+      for await (const _ of answer) if (++seen === 5) break;
+    });
+    expect(event).toMatchObject({ outcome: "aborted", source: "reported", model: "tiny-chat" });
+    expect(event.quantities.outputTokens).toBeLessThan(1800);
+  });
+});
+
+describe("a model that fails before its first byte is not billed", () => {
+  const cases: readonly [name: string, script: Script, status: number, code: string][] = [
+    ["with 500", { status: 500 }, 502, "model_error"],
+    ["overloaded", { status: 429 }, 503, "model_overloaded"],
+    ["unavailable", { status: 503 }, 503, "model_unavailable"],
+    ["silently", { hang: true }, 504, "model_timeout"],
+    ["with nonsense", { body: "<html>" }, 502, "model_error"],
+  ];
+  const models = ["scripted", "scripted-url"];
+  const table = models.flatMap((model) => cases.map((row) => [model, ...row] as const));
+  test.each(table)("%s %s", async (model, _name, script, status, code) => {
+    const whole = () => ask(script, model);
+    for (const call of [whole, () => readAll(script, model)]) {
+      let failure: APIError | undefined;
+      const event = await onlyEventOf(async () => {
+        failure = await failureOf(call);
+      });
+      expect(failure?.code).toBe(code);
+      // A stream of nonsense has begun before anyone can know: its failure is an event, not a status.
+      if (script.body === undefined || call === whole) expect(failure?.status).toBe(status);
+      expect(failure?.message).not.toMatch(/secret-internals|Traceback/);
+      expect(event).toMatchObject({ outcome: "failed", failure: code, cost: 0n, waived: true });
+    }
+  });
+
+  test("nobody listens at its address", async () => {
+    const event = await onlyEventOf(async () => {
+      expect(await failureOf(() => ask({}, "unreachable"))).toMatchObject({
+        status: 503,
+        code: "model_unavailable",
+      });
+    });
+    expect(event).toMatchObject({ outcome: "failed", cost: 0n });
+  });
+
+  test("a request that the model rejects shows the model's own words, if they are meant for clients", async () => {
+    const errorBody = JSON.stringify({
+      error: { message: "top_k is too large", param: "top_k", code: "bad_top_k" },
+    });
+    const event = await onlyEventOf(async () => {
+      const failure = await failureOf(() => ask({ status: 400, errorBody }));
+      expect(failure).toMatchObject({ status: 400, code: "rejected_by_model", param: "top_k" });
+      expect(failure.message).toContain("top_k is too large");
+    });
+    expect(event).toMatchObject({ outcome: "failed", cost: 0n });
+  });
+});
+
+describe("a model that fails midway", () => {
+  const cases: readonly [name: string, script: Script, code: string][] = [
+    ["breaks the connection", { breakAfter: 4, words: 9, paceMs: 2 }, "model_error"],
+    ["sends an error event", { errorAfter: 4, words: 9 }, "model_error"],
+    ["stops without [DONE]", { cutAfter: 4, words: 9 }, "model_error"],
+    ["is too slow", { words: 1000, paceMs: 20 }, "model_timeout"],
+  ];
+  const table = ["scripted", "scripted-url"].flatMap((model) => cases.map((row) => [model, ...row] as const));
+  test.each(table)(
+    "%s %s: an error event, and what was delivered is billed",
+    async (model, _name, script, code) => {
+      const event = await onlyEventOf(async () => {
+        const failure = await failureOf(() => readAll(script, model));
+        expect(failure.code).toBe(code);
+        expect(failure.message).not.toContain("secret-internals");
+      });
+      expect(event).toMatchObject({ outcome: "failed", failure: code, waived: false });
+      const delivered = event.quantities.outputTokens ?? 0;
+      expect(delivered).toBeGreaterThanOrEqual(4);
+      expect(event.cost > 0n && event.cost <= event.hold).toBe(true);
+      // The process survived, and the next request works.
+      expect(await readAll({ words: 1 }, model)).toBe("wörd0 ");
+    },
+  );
+});
+
+describe("a model that does not say what it used", () => {
+  test.each(["scripted", "scripted-final", "scripted-url"])(
+    "%s: is estimated, and labelled so, whole and streamed",
+    async (model) => {
+      const events = await platform.eventsOf(async () => {
+        const whole = await ask({ withoutUsage: true, words: 8 }, model);
+        expect(whole.usage).toMatchObject({ estimated: true });
+        await readAll({ withoutUsage: true, words: 8 }, model);
+      }, 2);
+      expect(events).toHaveLength(2);
+      for (const event of events) {
+        expect(event).toMatchObject({ outcome: "completed", source: "estimated" });
+        expect(event.cost > 0n && event.cost <= event.hold).toBe(true);
+      }
+    },
+  );
+
+  test.each([{ prompt_tokens: -5, completion_tokens: 3 }, { prompt_tokens: "11" }, null, [1e308]])(
+    "usage %j makes no sense, and is not believed",
+    async (usage) => {
+      const event = await onlyEventOf(() => ask({ usage }));
+      expect(event).toMatchObject({ source: "estimated" });
+      expect(event.cost > 0n && event.cost <= event.hold).toBe(true);
+    },
+  );
+
+  test("a model that reports more than the worst case is billed the hold, no more", async () => {
+    const event = await onlyEventOf(() =>
+      ask({ usage: { prompt_tokens: 4_000_000, completion_tokens: 9_000_000 } }),
+    );
+    expect(event.cost).toBe(event.hold);
+  });
+});
+
+test("nothing of prompts, completions, keys or the models' internals is in any log", () => {
+  const text = textOf(platform.log);
+  expect(text).toContain("/v1/chat/completions");
+  expect(text).not.toMatch(/canary-of-the-prompt|wörd|word0|secret-internals|Traceback|fbx_test_/);
+  expect(platform.platform.cloud.denials()).toEqual([]);
+});

@@ -1,0 +1,41 @@
+import { defineFarebox } from "../../infra/config.ts";
+
+const scripted = {
+  version: "1.0.0",
+  task: "chat",
+  description: "Does what the test tells it to.",
+  limits: { contextTokens: 4096, outputTokens: 2048, outputTokensDefault: 256, requestSeconds: 3 },
+  price: { inputPerMillionTokens: "1", outputPerMillionTokens: "2" },
+} as const;
+
+const container = { image: "123456789012.dkr.ecr.{region}.amazonaws.com/scripted:1" };
+
+export default defineFarebox({
+  stage: "e2e",
+  regions: ["us-east-1"],
+  models: [
+    {
+      name: "tiny-chat",
+      version: "1.0.0",
+      task: "chat",
+      description: "The demo model, with the price of a cent per thousand tokens.",
+      artifact: "tiny-entertainment-chat",
+      limits: { contextTokens: 512, outputTokens: 450, outputTokensDefault: 128, requestSeconds: 60 },
+      price: { inputPerMillionTokens: "10", outputPerMillionTokens: "10" },
+    },
+    {
+      name: "tiny-embed",
+      version: "1.0.0",
+      task: "embeddings",
+      description: "The demo model.",
+      artifact: "tiny-entertainment-embed",
+      price: { inputPerMillionTokens: "0.02" },
+    },
+    // On SageMaker, with and without usage in every chunk.
+    { ...scripted, name: "scripted", container, instanceType: "ml.c6i.large", usage: "running" },
+    { ...scripted, name: "scripted-final", container, instanceType: "ml.c6i.large", usage: "final" },
+    // Behind a URL: the first is rewritten to the scripted server's address, on the second nobody listens.
+    { ...scripted, name: "scripted-url", url: "http://127.0.0.1:2/v1", urlModel: "name-on-that-server" },
+    { ...scripted, name: "unreachable", url: "http://127.0.0.1:2/v1" },
+  ],
+});

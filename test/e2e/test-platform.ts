@@ -1,0 +1,117 @@
+import path from "node:path";
+import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import OpenAI from "openai";
+import type { KeyOrder } from "../../core/access/issue-key.ts";
+import { issueKey } from "../../core/access/issue-key.ts";
+import type { UsageEvent } from "../../core/billing/usage-event.ts";
+import { type CustomerId, customerId, newUlid } from "../../core/identifiers.ts";
+import { type ModelDocuments, modelDocuments } from "../../functions/adapters/dynamodb/model-documents.ts";
+import { readUsageEvent } from "../../functions/adapters/dynamodb/usage-events.ts";
+import { randomBytes, sha256, systemClock } from "../../functions/system.ts";
+import { tableName } from "../../infra/constructs/table-name.ts";
+import type { LogEvent } from "../../local/log-event.ts";
+import { type Platform, startPlatform } from "../../scripts/platform/start-platform.ts";
+import { type ScriptedModel, startScriptedModel } from "../support/scripted-model.ts";
+import { cdkOut, configFile } from "./synthesize-once.ts";
+
+export type TestPlatform = {
+  readonly platform: Platform;
+  readonly scripted: ScriptedModel;
+  /** Everything that was logged, by functions, gateways and emulators. */
+  readonly log: readonly LogEvent[];
+  readonly documents: ModelDocuments;
+  newCustomer(): CustomerId;
+  /** Issues a key and returns its text. */
+  issue(order?: Partial<KeyOrder>): Promise<string>;
+  /** The official client, without retries unless the test asks for them. */
+  client(apiKey: string, options?: { readonly maxRetries?: number }): OpenAI;
+  /** Every usage event of the table. */
+  usageEvents(): Promise<readonly UsageEvent[]>;
+  /** The events that `work` adds; waits until there are at least `expected`, because a hang-up is settled after the fact. */
+  eventsOf(work: () => Promise<unknown>, expected?: number): Promise<readonly UsageEvent[]>;
+  stop(): Promise<void>;
+};
+
+type Options = { readonly payloadPartBytes?: number; readonly cdkOut?: string };
+
+const region = "us-east-1";
+
+/** The real platform on the configuration beside this file, with the scripted model as one more container image. */
+export const startTestPlatform = async (options: Options = {}): Promise<TestPlatform> => {
+  const scripted = await startScriptedModel();
+  const log: LogEvent[] = [];
+  const platform = await startPlatform({
+    configFile,
+    cdkOut: options.cdkOut ?? cdkOut,
+    log: (event) => log.push(event),
+    ...(options.payloadPartBytes !== undefined && { payloadPartBytes: options.payloadPartBytes }),
+    runContainer: async ({ image }) =>
+      image.includes("/scripted:") ? { url: scripted.url, stop: () => undefined } : undefined,
+  });
+  const dynamoDb = new DynamoDBClient(platform.cloud.clientConfig(region));
+  const { stage } = platform.farebox;
+  const documents = modelDocuments(dynamoDb, tableName(stage, "directory"));
+  await pointAt(documents, "scripted-url", `${scripted.url}/v1`);
+
+  const newCustomer = (): CustomerId => customerId(newUlid(systemClock.now(), randomBytes));
+
+  const usageEvents = async (): Promise<readonly UsageEvent[]> => {
+    const events: UsageEvent[] = [];
+    for await (const page of paginateScan({ client: dynamoDb }, { TableName: tableName(stage, "usage") }))
+      events.push(...(page.Items ?? []).map(readUsageEvent));
+    return events;
+  };
+
+  return {
+    platform,
+    scripted,
+    log,
+    documents,
+    newCustomer,
+    usageEvents,
+    async issue(order = {}) {
+      const issued = issueKey(
+        { randomBytes, sha256 },
+        { name: "test", mode: "test", customer: newCustomer(), scopes: ["infer"], ...order },
+        systemClock.now(),
+      );
+      if (!issued.ok) throw new Error(issued.problem);
+      await platform.keys.put(issued.record);
+      return issued.text;
+    },
+    client: (apiKey, { maxRetries = 0 } = {}) =>
+      new OpenAI({ apiKey, baseURL: platform.baseUrl, maxRetries }),
+    async eventsOf(work, expected = 1) {
+      const before = new Set((await usageEvents()).map(({ request }) => request));
+      await work();
+      for (let attempt = 0; ; attempt++) {
+        const added = (await usageEvents()).filter(({ request }) => !before.has(request));
+        // A second look, after the expected number is there, finds an event too many.
+        if (added.length >= expected && attempt > 0) return added;
+        if (attempt > 100) throw new Error(`${added.length} usage events instead of ${expected}`);
+        await new Promise((resume) => setTimeout(resume, 50));
+      }
+    },
+    async stop() {
+      dynamoDb.destroy();
+      await platform.stop();
+      await scripted.stop();
+    },
+  };
+};
+
+const pointAt = async (documents: ModelDocuments, name: string, url: string): Promise<void> => {
+  const model = (await documents.list()).find((listed) => listed.name === name);
+  if (!model) throw new Error(`the catalogue has no ${name}`);
+  await documents.put({
+    ...model,
+    endpoints: model.endpoints.map((endpoint) =>
+      endpoint.kind === "openai-server" ? { ...endpoint, url } : endpoint,
+    ),
+  });
+};
+
+/** What the platform logged, as one text to search. */
+export const textOf = (log: readonly LogEvent[]): string => JSON.stringify(log);
+
+export const repositoryRoot = path.join(import.meta.dirname, "..", "..");

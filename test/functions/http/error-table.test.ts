@@ -1,0 +1,36 @@
+import { describe, expect, test } from "vitest";
+import { refusalCodes } from "../../../core/inference/refusal.ts";
+import { errorTable } from "../../../functions/http/error-table.ts";
+import { refused } from "../../../functions/http/response.ts";
+
+describe.each(refusalCodes)("%s", (code) => {
+  const response = refused({ code, message: "What to do.", retryAfterSeconds: 7 });
+
+  test("is an OpenAI-shaped error with a status of its own", () => {
+    expect(response.statusCode).toBe(errorTable[code].status);
+    expect(response.statusCode).toBeGreaterThanOrEqual(400);
+    expect(JSON.parse(response.body)).toEqual({
+      error: { message: "What to do.", type: errorTable[code].type, param: null, code },
+    });
+    expect(response.headers).toEqual({ "content-type": "application/json", "retry-after": "7" });
+  });
+});
+
+test("the table has no code that nothing refuses with", () =>
+  expect(Object.keys(errorTable).toSorted()).toEqual([...refusalCodes].toSorted()));
+
+test("the type follows from the status, as OpenAI's clients expect", () => {
+  const typesOf: Record<number, string> = {
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+  };
+  for (const { status, type } of Object.values(errorTable))
+    expect(type).toBe(typesOf[status] ?? (status < 500 ? "invalid_request_error" : "api_error"));
+});
+
+test("a refusal that cannot be retried has no retry-after, and names its field", () => {
+  const response = refused({ code: "invalid_request", message: "m", param: "messages[0].role" });
+  expect(response.headers).not.toHaveProperty("retry-after");
+  expect(JSON.parse(response.body).error.param).toBe("messages[0].role");
+});

@@ -1,0 +1,27 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { functionNames } from "../../functions/contract.ts";
+import { bundleFolder, bundleFunctions } from "../../infra/bundle.ts";
+
+const bytesMax = 450_000;
+
+const bundleOf = (name: string): string => path.join(bundleFolder, name, "index.mjs");
+
+beforeAll(bundleFunctions);
+
+test.each(functionNames)("%s is one file, small enough to start quickly", (name) => {
+  expect(statSync(bundleOf(name)).size).toBeLessThan(bytesMax);
+});
+
+test("bundling again changes nothing, so that an unchanged function is not deployed again", async () => {
+  const contents = () => functionNames.map((name) => readFileSync(bundleOf(name), "utf8"));
+  const modified = () => functionNames.map((name) => statSync(bundleOf(name)).mtimeMs);
+  const before = { contents: contents(), modified: modified() };
+  await bundleFunctions();
+  expect({ contents: contents(), modified: modified() }).toEqual(before);
+});
+
+test("no half-written bundle stays behind", () => {
+  for (const name of functionNames) expect(existsSync(`${bundleOf(name)}.${process.pid}`)).toBe(false);
+});

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Model } from "../../core/catalogue/model.ts";
+import { picodollars } from "../../core/money.ts";
+import { type ModelDocuments, modelDocuments } from "../../functions/adapters/dynamodb/model-documents.ts";
+import { publishCatalogue } from "../../functions/publish-catalogue/publish-catalogue.ts";
+import { type TestDatabase, startTestDatabase } from "../support/dynoxide.ts";
+import { memoryModelDocuments } from "../support/memory-model-documents.ts";
+import { present } from "../support/present.ts";
+import { sampleModel } from "../support/samples.ts";
+
+let database: TestDatabase;
+let tables = 0;
+beforeAll(async () => {
+  database = await startTestDatabase();
+});
+afterAll(() => database.stop());
+
+const named = (name: string, change: Partial<Model> = {}): Model => ({ ...sampleModel, name, ...change });
+const namesIn = async (documents: ModelDocuments) =>
+  (await documents.list()).map(({ name }) => name).toSorted();
+
+const { price: _, artifactDigest: __, ...bare } = sampleModel;
+const everything: Model = {
+  ...named("everything"),
+  description: 'Über 😀 "quoted" \n new line',
+  endpoints: [
+    ...sampleModel.endpoints,
+    { kind: "openai-server", url: "http://localhost:11434/v1", model: "llama3.2:1b", usage: "running" },
+  ],
+  price: {
+    ...present(sampleModel.price),
+    rates: {
+      inputTokens: picodollars(10n ** 24n - 1n),
+      outputTokens: picodollars(0n),
+      requests: picodollars(2n ** 53n + 1n),
+    },
+  },
+};
+
+describe.each<[string, () => Promise<ModelDocuments>]>([
+  ["memory", async () => memoryModelDocuments()],
+  [
+    "DynamoDB",
+    async () => modelDocuments(database.client, await database.createTable(`directory-${(tables += 1)}`)),
+  ],
+])("the catalogue in %s", (_, open) => {
+  test("is empty at first", async () => expect(await (await open()).list()).toEqual([]));
+
+  test.each([
+    ["a model with every field, prices beyond a double's precision included", everything],
+    ["a model without price and digest", { ...bare, name: "bare" }],
+  ])("%s reads back as it was", async (_, model) => {
+    const documents = await open();
+    await documents.put(model);
+    expect(await documents.list()).toStrictEqual([model]);
+  });
+
+  test("lists models also when they fill several pages", async () => {
+    const documents = await open();
+    // DynamoDB answers a query with at most 1 MB.
+    const models = Array.from({ length: 5 }, (_, index) =>
+      named(`m${index}`, { description: "x".repeat(300_000) }),
+    );
+    await Promise.all(models.map((model) => documents.put(model)));
+    expect((await documents.list()).toSorted((a, b) => (a.name < b.name ? -1 : 1))).toEqual(models);
+  });
+
+  test("a new version replaces the old one, and a removed model is gone", async () => {
+    const documents = await open();
+    await documents.put(named("a"));
+    await documents.put(named("a", { version: "2" }));
+    await documents.put(named("b"));
+    await documents.remove("b");
+    await documents.remove("never-there");
+    expect(await documents.list()).toEqual([named("a", { version: "2" })]);
+  });
+
+  test("publishing twice equals publishing once", async () => {
+    const documents = await open();
+    const declared = [named("a"), named("b"), everything];
+    await publishCatalogue(documents, declared);
+    const once = await documents.list();
+    expect(await publishCatalogue(documents, declared)).toEqual({ stored: 3, removed: 0 });
+    expect(await documents.list()).toEqual(once);
+    expect(once).toHaveLength(3);
+  });
+
+  test("publishing removes what is no longer declared, and only that", async () => {
+    const documents = await open();
+    await publishCatalogue(documents, [named("a"), named("b")]);
+    expect(await publishCatalogue(documents, [named("b"), named("c")])).toEqual({ stored: 2, removed: 1 });
+    expect(await namesIn(documents)).toEqual(["b", "c"]);
+    await publishCatalogue(documents, []);
+    expect(await namesIn(documents)).toEqual([]);
+  });
+});

@@ -1,0 +1,68 @@
+import { setImmediate } from "node:timers/promises";
+
+/** Virtual time: events happen in order of time, one after the other, and hours pass as fast as they can be computed. */
+export type Timeline = {
+  now(): number;
+  /** Runs `event` in `delayMs`; the next one waits until it and all that follows from it has been done. */
+  in(delayMs: number, event: () => void | Promise<void>): void;
+  /** Until nothing is left to happen. */
+  run(): Promise<void>;
+};
+
+type Entry = { readonly at: number; readonly order: number; readonly event: () => void | Promise<void> };
+
+const isBefore = (one: Entry, other: Entry): boolean =>
+  one.at < other.at || (one.at === other.at && one.order < other.order);
+
+export const timeline = (startMs: number): Timeline => {
+  let nowMs = startMs;
+  let order = 0;
+  /** A binary heap: no entry is before its parent. */
+  const heap: Entry[] = [];
+
+  const push = (entry: Entry): void => {
+    let index = heap.length;
+    for (;;) {
+      const above = (index - 1) >> 1;
+      const parent = heap[above];
+      if (index === 0 || !parent || !isBefore(entry, parent)) break;
+      heap[index] = parent;
+      index = above;
+    }
+    heap[index] = entry;
+  };
+
+  const pop = (): Entry | undefined => {
+    const first = heap[0];
+    const last = heap.pop();
+    if (!last || heap.length === 0) return first;
+    let index = 0;
+    for (;;) {
+      const [leftIndex, rightIndex] = [2 * index + 1, 2 * index + 2];
+      const [left, right] = [heap[leftIndex], heap[rightIndex]];
+      if (!left) break;
+      const [least, leastIndex] = right && isBefore(right, left) ? [right, rightIndex] : [left, leftIndex];
+      if (!isBefore(least, last)) break;
+      heap[index] = least;
+      index = leastIndex;
+    }
+    heap[index] = last;
+    return first;
+  };
+
+  return {
+    now: () => nowMs,
+    in(delayMs, event) {
+      order += 1;
+      push({ at: nowMs + Math.max(0, Math.ceil(delayMs)), order, event });
+    },
+    async run() {
+      for (let entry = pop(); entry; entry = pop()) {
+        nowMs = entry.at;
+        await entry.event();
+        // Promises that the event resolved have run their continuations when the next turn of the event loop comes.
+        await setImmediate();
+      }
+    },
+  };
+};

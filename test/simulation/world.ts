@@ -1,0 +1,63 @@
+import { type RequestId, customerId, keyId, newUlid } from "../../core/identifiers.ts";
+import { type Money, add, picodollars, zero } from "../../core/money.ts";
+import { epochMs } from "../../core/time.ts";
+import { budgetPurseId, type Purse, walletPurse } from "../../core/admission/purse.ts";
+import type { Cells, LeaseUsage, Transfers } from "../../core/admission/ports.ts";
+import type { Cell } from "../../core/admission/cell.ts";
+import type { CreditId, Transfer } from "../../core/admission/transfer.ts";
+import { newCredit } from "../../core/admission/transfer.ts";
+import type { Random } from "./random.ts";
+import { regions } from "./workload.ts";
+
+/** One region's accounts as the simulation needs them: the ports, and what a test may look at. */
+export type SimulatedStore = Cells &
+  Transfers & {
+    owned(): readonly Cell[] | Promise<readonly Cell[]>;
+    given(): readonly Transfer[];
+    hasReceived(id: CreditId): boolean;
+    replicate(cells: readonly Cell[], transfers: readonly Transfer[]): void;
+  };
+
+export type SimulatedUsage = LeaseUsage & { record(request: RequestId, cost: Money): Promise<void> };
+
+export type SimulatedPurse = {
+  /** The purse as a region sees it. */
+  readonly in: (region: string) => Purse;
+  readonly limit: Money;
+};
+
+/** The customer's wallet, in two cells of one region and one of the other; and a key's budget, opened as requests come. */
+export const simulatedPurses = (
+  budget: Money,
+  startMs: number,
+  random: Random,
+): { readonly wallet: SimulatedPurse; readonly keyBudget: SimulatedPurse } => {
+  const ulid = (): string => newUlid(epochMs(startMs), random.bytes);
+  const wallet = walletPurse(customerId(ulid()));
+  const id = budgetPurseId(keyId(ulid()), epochMs(startMs));
+  const share = picodollars(budget / 10n);
+  return {
+    wallet: { in: (region) => ({ ...wallet, shards: region === regions[0] ? 2 : 1 }), limit: budget },
+    keyBudget: { in: () => ({ id, kind: "key_budget", shards: 1, share }), limit: add(share, share) },
+  };
+};
+
+/** Creates the wallet's cells and credits each with a part. */
+export const fundWallet = async (
+  stores: ReadonlyMap<string, Cells & Transfers>,
+  wallet: SimulatedPurse,
+): Promise<void> => {
+  const keys = [...stores.keys()].flatMap((region) =>
+    Array.from({ length: wallet.in(region).shards }, (_, shard) => ({ purse: wallet.in(region).id, region, shard })),
+  );
+  const part = picodollars(wallet.limit / BigInt(keys.length));
+  const rest = picodollars(wallet.limit - part * BigInt(keys.length - 1));
+  for (const [index, to] of keys.entries()) {
+    const store = stores.get(to.region);
+    await store?.create(to, zero);
+    const topUp = newCredit(`top-up:${index}`, to, index === 0 ? rest : part);
+    await store?.receive(topUp);
+    // A payment provider's notice comes twice.
+    await store?.receive(topUp);
+  }
+};

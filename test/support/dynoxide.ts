@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { tableKeys } from "../../functions/contract.ts";
+import { findDynoxide } from "../../local/dynamodb/dynoxide-binary.ts";
+
+/** A DynamoDB of a test's own, in memory. */
+export type TestDatabase = {
+  readonly client: DynamoDBClient;
+  /** Makes an empty table with the keys that all our tables have. */
+  createTable(name: string): Promise<string>;
+  stop(): Promise<void>;
+};
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (typeof address !== "object" || address === null) throw new Error("the system gave no port");
+  return address.port;
+};
+
+const startAttemptsMax = 200;
+
+/** Starts dynoxide on a free port. It ends with `stop`, and also when the test's process exits without calling it. */
+export const startTestDatabase = async (): Promise<TestDatabase> => {
+  const { command, leadingArgs } = findDynoxide();
+  const port = await freePort();
+  const child = spawn(command, [...leadingArgs, "serve", "--port", String(port)], { stdio: "ignore" });
+  const kill = (): void => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  const client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: "eu-west-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    maxAttempts: 1,
+  });
+  const stop = async (): Promise<void> => {
+    client.destroy();
+    process.off("exit", kill);
+    if (hasEnded(child)) return;
+    kill();
+    await once(child, "exit");
+  };
+  await waitUntilReady(child, port).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  return {
+    client,
+    async createTable(name) {
+      const { partition, sort } = tableKeys;
+      await client.send(
+        new CreateTableCommand({
+          TableName: name,
+          BillingMode: "PAY_PER_REQUEST",
+          AttributeDefinitions: [
+            { AttributeName: partition, AttributeType: "S" },
+            { AttributeName: sort, AttributeType: "S" },
+          ],
+          KeySchema: [
+            { AttributeName: partition, KeyType: "HASH" },
+            { AttributeName: sort, KeyType: "RANGE" },
+          ],
+        }),
+      );
+      return name;
+    },
+    stop,
+  };
+};
+
+const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
+const waitUntilReady = async (child: ChildProcess, port: number): Promise<void> => {
+  for (let attempt = 0; attempt < startAttemptsMax; attempt++) {
+    if (hasEnded(child)) throw new Error("dynoxide ended before it was ready");
+    const isUp = await fetch(`http://127.0.0.1:${port}`, { method: "POST" }).then(
+      () => true,
+      () => false,
+    );
+    if (isUp) return;
+    await sleep(25);
+  }
+  throw new Error("dynoxide did not become ready");
+};

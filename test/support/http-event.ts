@@ -1,0 +1,24 @@
+import type { HttpEvent } from "../../functions/http/event.ts";
+import { authorizerContext } from "../../functions/contract.ts";
+import { samplePrincipal } from "./samples.ts";
+
+/** An event of API Gateway as the functions see it: a chat request of the sample principal, changed by `change`. */
+export const httpEvent = (change: Partial<HttpEvent> = {}): HttpEvent => ({
+  httpMethod: "POST",
+  resource: "/v1/chat/completions",
+  headers: { "Content-Type": "application/json" },
+  pathParameters: null,
+  body: "{}",
+  isBase64Encoded: false,
+  requestContext: requestContext(samplePrincipal),
+  ...change,
+});
+
+export const requestContext = (
+  principal: unknown,
+  sourceIp = "203.0.113.7",
+): HttpEvent["requestContext"] => ({
+  requestId: "gateway-request-1",
+  identity: { sourceIp },
+  authorizer: { [authorizerContext.principal]: JSON.stringify(principal) },
+});
