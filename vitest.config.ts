@@ -1,13 +1,20 @@
 import { defineConfig } from "vitest/config";
 
+const shared = { pool: "forks", testTimeout: 30_000, hookTimeout: 60_000 } as const;
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    // Files run side by side; the stacks of test/e2e are started once, by that folder's own set-up.
-    pool: "forks",
-    // Synthesizes the stacks of test/e2e, unless nothing changed since the last run.
-    globalSetup: "test/e2e/synthesize-once.ts",
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      { test: { ...shared, name: "parts", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**"] } },
+      {
+        test: {
+          ...shared,
+          name: "end to end",
+          include: ["test/e2e/**/*.test.ts"],
+          // Synthesizes the stacks once, unless nothing changed since the last run.
+          globalSetup: "test/e2e/synthesize-once.ts",
+        },
+      },
+    ],
   },
 });

@@ -9,6 +9,8 @@ export type Money = Brand<bigint, "picodollars">;
 
 const picodollarsPerDollar = 1_000_000_000_000n;
 const fractionDigits = 12;
+const picodollarsPerCent = 10_000_000_000n;
+const absurd = picodollarsPerDollar * 1_000_000_000_000n;
 
 export const picodollars = (amount: bigint): Money => amount as Money;
 
@@ -16,6 +18,17 @@ export const zero = picodollars(0n);
 
 export const add = (...amounts: readonly Money[]): Money =>
   picodollars(amounts.reduce<bigint>((sum, amount) => sum + amount, 0n));
+
+export const negate = (amount: Money): Money => picodollars(-amount);
+
+export const subtract = (amount: Money, taken: Money): Money => picodollars(amount - taken);
+
+export const smaller = (one: Money, other: Money): Money => (one < other ? one : other);
+
+export const larger = (one: Money, other: Money): Money => (one > other ? one : other);
+
+/** More than any amount that `parseDollars` reads, in either direction: what is beyond it is a bug or an attack, not money. */
+export const isAbsurd = (amount: Money): boolean => amount >= absurd || amount <= -absurd;
 
 /** `count` units at `unitPrice` each; refuses fractional and negative counts, which only a bug can produce. */
 export const times = (unitPrice: Money, count: number): Money => {
@@ -48,3 +61,23 @@ export const formatDollars = (amount: Money): string => {
 /** `amount / parts` where it divides exactly, `undefined` where it does not: money is never cut. */
 export const divideExactly = (amount: Money, parts: bigint): Money | undefined =>
   amount % parts === 0n ? picodollars(amount / parts) : undefined;
+
+/**
+ * The nearest whole cent; a tie goes to the even cent, so that rounding favours neither side over many lines. The one
+ * rounding there is: once per invoice line, and the difference is kept.
+ */
+export const roundHalfEvenToCents = (amount: Money): Money => {
+  const above = ((amount % picodollarsPerCent) + picodollarsPerCent) % picodollarsPerCent;
+  const below = amount - above;
+  const isBelowEven = (below / picodollarsPerCent) % 2n === 0n;
+  const twice = above * 2n;
+  const goesDown = twice < picodollarsPerCent || (twice === picodollarsPerCent && isBelowEven);
+  return picodollars(goesDown ? below : below + picodollarsPerCent);
+};
+
+/** Whole cents as dollars with exactly two decimals: "-1234.50". Refuses what is finer than a cent: it was not rounded. */
+export const formatCents = (amount: Money): string => {
+  assert(amount % picodollarsPerCent === 0n, `${formatDollars(amount)} is not whole cents`);
+  const [dollars = "0", cents = ""] = formatDollars(amount).split(".");
+  return `${dollars}.${cents.padEnd(2, "0")}`;
+};

@@ -27,7 +27,7 @@ export const environment = {
 export const tableKeys = { partition: "pk", sort: "sk" } as const;
 
 /** Items with this attribute (epoch seconds) are removed by DynamoDB's time to live. */
-export const expiryAttribute = "expiresAt";
+export const expiryAttribute = "ttl";
 
 /** Largest request body that infer accepts. A Lambda event holds 6 MB, and base64 takes a third of it. */
 export const bodyBytesMax = 4 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A zod schema over one of core's text parsers, which yield `undefined` for text they do not accept. */
 export const parsedBy = <Value>(parse: (text: string) => Value | undefined) =>

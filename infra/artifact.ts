@@ -40,3 +40,9 @@ export const artifactDigest = (artifact: string): string =>
 /** Where a version's files lie in a region's artifacts bucket; ends in a slash, because S3 prefixes are only text. */
 export const artifactPrefix = (model: { readonly name: string; readonly version: string }): string =>
   `models/${model.name}/${model.version}/`;
+
+/** A fixed name, unique in the world by its account: roles name their folder in it, and other regions will copy to it. */
+export const artifactsBucketName = (
+  stage: string,
+  { account, region }: { readonly account: string; readonly region: string },
+): string => `farebox-${stage}-artifacts-${account}-${region}`;

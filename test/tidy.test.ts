@@ -46,8 +46,8 @@ test("no file is longer than 400 lines", () =>
   expect(sources.filter((file) => textOf(file).split("\n").length > 401)).toEqual([]));
 
 test("nothing is left to do in a comment", () => {
-  // Written in two parts, so that this file does not find itself.
-  const marks = new RegExp(`\\b(${["TO" + "DO", "FIX" + "ME", "X" + "XX", "HA" + "CK"].join("|")})\\b`);
+  // Spelled so that this file does not find itself.
+  const marks = /\b(TO[D]O|FIX[M]E|X[X]X|HA[C]K)\b/;
   expect(sources.filter((file) => marks.test(textOf(file)))).toEqual([]);
 });
 

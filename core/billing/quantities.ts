@@ -1,10 +1,16 @@
-/** What a model's work is counted in. Every kind is a whole number; input tokens exclude the cached ones. */
+/**
+ * What a model's work is counted in. Every kind is a whole number; input tokens exclude the cached ones, and a second that
+ * was begun counts as one.
+ */
 export const quantityKinds = [
   "inputTokens",
   "cachedInputTokens",
   "outputTokens",
   "images",
+  "audioSeconds",
+  "characters",
   "requests",
+  "gpuSeconds",
 ] as const;
 
 export type QuantityKind = (typeof quantityKinds)[number];

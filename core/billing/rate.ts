@@ -1,17 +1,12 @@
 import { assert } from "../assert.ts";
 import type { Price } from "../catalogue/price.ts";
-import { type Money, add, times, zero } from "../money.ts";
+import { rateOfKind } from "../catalogue/rate-of-kind.ts";
+import { type Money, add, times } from "../money.ts";
 import { type Quantities, type QuantityKind, quantityKinds } from "./quantities.ts";
 
-/**
- * What `quantities` cost at `price`: the sum over kinds of count x rate, exact. Holds and bills are both made here.
- * Cached input without a rate of its own costs as much as input. A kind that a price does not name is not sold by it.
- */
+/** What `quantities` cost at `price`: the sum over kinds of count x rate, exact. Holds and bills are both made here. */
 export const rate = (quantities: Quantities, price: Price): Money =>
-  add(...quantityKinds.map((kind) => times(rateFor(kind, price), countOf(kind, quantities))));
-
-const rateFor = (kind: QuantityKind, price: Price): Money =>
-  price.rates[kind] ?? (kind === "cachedInputTokens" ? price.rates.inputTokens : undefined) ?? zero;
+  add(...quantityKinds.map((kind) => times(rateOfKind(kind, price), countOf(kind, quantities))));
 
 const countOf = (kind: QuantityKind, quantities: Quantities): number => {
   const count = quantities[kind] ?? 0;

@@ -3,7 +3,10 @@ import type { PriceId } from "../identifiers.ts";
 import type { Money } from "../money.ts";
 import type { Task } from "./task.ts";
 
-/** An immutable version of a model's list price: an amount per unit of each kind. */
+/**
+ * An immutable version of a model's list price: an amount per unit of each kind. This is what a request is admitted,
+ * held and billed at; terms that look at a whole month (tiers, allowances) are settled on the invoice.
+ */
 export type Price = {
   readonly id: PriceId;
   readonly rates: Readonly<Partial<Record<QuantityKind, Money>>>;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Model } from "../../core/catalogue/model.ts";
 import { quantityKinds } from "../../core/billing/quantities.ts";
 import { tasks } from "../../core/catalogue/task.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { contains, parseNetwork } from "../../core/access/source-network.ts";
 import { keyModes } from "../../core/access/key-format.ts";
 import type { Principal } from "../../core/access/principal.ts";

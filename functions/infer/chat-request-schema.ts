@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonObject } from "../../core/json.ts";
 import type { ChatRequest } from "../../core/inference/chat-request.ts";
 import type { Refusal } from "../../core/inference/refusal.ts";

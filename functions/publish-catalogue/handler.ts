@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { dynamoDb } from "../adapters/dynamodb/client.ts";
 import { modelDocuments } from "../adapters/dynamodb/model-documents.ts";
 import { readModelDocument } from "../adapters/model-document.ts";

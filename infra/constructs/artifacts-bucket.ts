@@ -2,10 +2,7 @@ import { Duration, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
-
-/** A fixed name, unique in the world by its account: roles name their folder in it, and other regions will copy to it. */
-export const artifactsBucketName = (stage: string, { account, region }: Stack): string =>
-  `farebox-${stage}-artifacts-${account}-${region}`;
+import { artifactsBucketName } from "../artifact.ts";
 
 type ArtifactsBucketProps = { readonly stage: string; readonly key: IKey };
 

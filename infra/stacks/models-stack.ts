@@ -3,7 +3,7 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import type { ModelDeclaration } from "../config/model.ts";
-import { artifactsBucketName } from "../constructs/artifacts-bucket.ts";
+import { artifactsBucketName } from "../artifact.ts";
 import { cpuServerImage, type ContainerImage } from "../constructs/container-image.ts";
 import { ModelEndpoint } from "../constructs/model-endpoint.ts";
 

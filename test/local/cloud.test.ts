@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
@@ -44,6 +44,17 @@ const read = async (cloud: LocalCloud, region: string, id: string, kind = "item"
   );
   return Item;
 };
+
+const procFile = (pid: string, name: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, "utf8");
+  } catch {
+    // It ended while we were looking.
+    return "";
+  }
+};
+const parentOf = (pid: string): string => procFile(pid, "stat").split(") ")[1]?.split(" ")[1] ?? "";
+const commandOf = (pid: string): string => procFile(pid, "cmdline");
 
 describe("the fixture's stacks in two regions", () => {
   let cloud: LocalCloud;
@@ -149,28 +160,30 @@ describe("the fixture's stacks in two regions", () => {
   });
 });
 
-test.each([
-  ["table", "dynamodb:PutItem", /no identity-based policy allows the dynamodb:PutItem action$/],
-  ["key", "kms:Decrypt", /no identity-based policy allows the kms:Decrypt action$/],
-])("a forgotten grant on the %s fails with AWS's AccessDenied", async (without, action, expected) => {
-  const cloud = await start(await synthesizeFixture({ without })).catch((error: unknown) => error);
-  // Without the key, the custom resource already fails the start.
-  if (cloud instanceof Error) {
-    expect(cloud.message).toMatch(/Seeded \(Custom::Seed\) could not be created: .*kms:Decrypt/);
-    return;
-  }
-  const { stop, denials } = cloud as LocalCloud;
+test("a forgotten grant on the table fails with AWS's AccessDenied, and is remembered", async () => {
+  const cloud = await start(await synthesizeFixture({ without: "table" }));
   try {
-    const put = await call(cloud as LocalCloud, home, "PUT", "/items/one", "hello");
-    expect(put.status).toBe(500);
-    expect(await put.json()).toMatchObject({
-      name: "AccessDeniedException",
-      message: expect.stringMatching(expected),
-    });
-    expect(denials()).toEqual([expect.stringContaining(action)]);
+    const put = await call(cloud, home, "PUT", "/items/one", "hello");
+    const message = expect.stringMatching(
+      /^User: arn:aws:sts::.* is not authorized to perform: dynamodb:PutItem on resource: .*:table\/fixture-items because no identity-based policy allows the dynamodb:PutItem action$/,
+    );
+    expect([put.status, await put.json()]).toEqual([500, { name: "AccessDeniedException", message }]);
+    expect(cloud.denials()).toEqual([message]);
   } finally {
-    await stop();
+    await cloud.stop();
   }
+});
+
+test("a forgotten grant on the table's key fails the custom resource, and so the start, which leaves nothing running", async () => {
+  const cdkOut = await synthesizeFixture({ without: "key" });
+  await expect(start(cdkOut)).rejects.toThrow(
+    /Seeded \(Custom::Seed\) could not be created: .*not authorized to perform: kms:Decrypt/,
+  );
+  const children = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => parentOf(pid) === String(process.pid));
+  // The watchdog stays: it is idle until this process ends.
+  expect(children.map(commandOf).filter((command) => /dynoxide|aws-lambda-ric/.test(command))).toEqual([]);
 });
 
 test("tables survive a restart where there is a state folder", async () => {

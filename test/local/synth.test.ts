@@ -1,36 +1,42 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { synthesize } from "../../local/synth.ts";
 
 const repository = path.join(import.meta.dirname, "..", "..");
+let folder = "";
 let root = "";
 let outdir = "";
-beforeAll(() => {
-  root = mkdtempSync(path.join(tmpdir(), "farebox-synth-"));
-  cpSync(path.join(import.meta.dirname, "fixture-app"), root, { recursive: true });
-  symlinkSync(path.join(repository, "node_modules"), path.join(root, "node_modules"));
-  outdir = path.join(mkdtempSync(path.join(tmpdir(), "farebox-synth-")), "cdk.out");
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "farebox-synth-"));
+  root = path.join(folder, "app");
+  outdir = path.join(folder, "cdk.out");
 });
-afterAll(() => {
-  rmSync(root, { recursive: true });
-  rmSync(path.dirname(outdir), { recursive: true });
-});
+afterEach(() => rmSync(folder, { recursive: true }));
 
-const templates = (folder: string): Record<string, string> =>
+const templates = (from: string): Record<string, string> =>
   Object.fromEntries(
-    readdirSync(folder)
+    readdirSync(from)
       .filter((name) => name.endsWith(".template.json"))
-      .map((name) => [name, readFileSync(path.join(folder, name), "utf8")]),
+      .map((name) => [name, readFileSync(path.join(from, name), "utf8")]),
   );
 
-const run = (context = {}) => synthesize({ root, outdir, context, inputs: ["."] });
-
 test("templates are byte for byte those of cdk synth", async () => {
-  expect(await run()).toBe(true);
-  const fromCli = path.join(path.dirname(outdir), "from-cli");
+  cpSync(path.join(import.meta.dirname, "fixture-app"), root, { recursive: true });
+  symlinkSync(path.join(repository, "node_modules"), path.join(root, "node_modules"));
+  const fromCli = path.join(folder, "from-cli");
+  await synthesize({ root, outdir, inputs: ["."] });
   execFileSync(
     process.execPath,
     [path.join(repository, "node_modules", "aws-cdk", "bin", "cdk"), "synth", "--quiet", "--output", fromCli],
@@ -44,28 +50,53 @@ test("templates are byte for byte those of cdk synth", async () => {
       stdio: "ignore",
     },
   );
-  const synthesized = templates(outdir);
-  expect(Object.keys(synthesized)).toHaveLength(4);
-  expect(synthesized).toEqual(templates(fromCli));
+  expect(Object.keys(templates(outdir))).toHaveLength(4);
+  expect(templates(outdir)).toEqual(templates(fromCli));
 });
 
+/** An app that takes no time: it notes its context, and each of its runs. */
+const writeQuickApp = (): void => {
+  mkdirSync(path.join(root, "infra"), { recursive: true });
+  writeFileSync(
+    path.join(root, "cdk.json"),
+    JSON.stringify({ app: "node infra/app.mjs", context: { colour: "red" } }),
+  );
+  writeFileSync(
+    path.join(root, "infra", "app.mjs"),
+    `import { mkdirSync, writeFileSync } from "node:fs";
+     if (process.env.BREAK) throw new Error("the app is broken");
+     mkdirSync(process.env.CDK_OUTDIR);
+     writeFileSync(process.env.CDK_OUTDIR + "/manifest.json", process.env.CDK_CONTEXT_JSON);`,
+  );
+};
+const context = (): unknown => JSON.parse(readFileSync(path.join(outdir, "manifest.json"), "utf8"));
+
 test("the app runs only when an input has changed", async () => {
-  await run();
-  expect(await run()).toBe(false);
-  writeFileSync(path.join(root, "handlers", "new.mjs"), "export const handler = () => undefined;\n");
-  expect(await run()).toBe(true);
-  expect(await run({ without: "table" })).toBe(true);
+  writeQuickApp();
+  expect(await synthesize({ root, outdir })).toBe(true);
+  expect(await synthesize({ root, outdir })).toBe(false);
+  writeFileSync(path.join(root, "infra", "stack.ts"), "export const one = 1;\n");
+  expect(await synthesize({ root, outdir })).toBe(true);
+  expect(await synthesize({ root, outdir, context: { regions: 2 } })).toBe(true);
+  expect(await synthesize({ root, outdir, context: { regions: 2 } })).toBe(false);
+  rmSync(path.join(outdir, "manifest.json"));
+  expect(await synthesize({ root, outdir, context: { regions: 2 } })).toBe(true);
+});
+
+test("context comes from cdk.json and cdk.context.json, and what is passed wins", async () => {
+  writeQuickApp();
+  writeFileSync(path.join(root, "cdk.context.json"), JSON.stringify({ looked: "up" }));
+  await synthesize({ root, outdir, context: { colour: "blue" } });
+  expect(context()).toMatchObject({ colour: "blue", looked: "up", "aws:cdk:enable-path-metadata": true });
 });
 
 test("an app that fails tells why, and leaves the last good result", async () => {
-  await run();
-  const before = templates(outdir);
-  const broken = {
-    root,
-    outdir,
-    inputs: ["."],
-    environment: { NODE_OPTIONS: "--require=./no-such-file.cjs" },
-  };
-  await expect(synthesize(broken)).rejects.toThrow(/no-such-file/);
-  expect(templates(outdir)).toEqual(before);
+  writeQuickApp();
+  await synthesize({ root, outdir });
+  const before = context();
+  await expect(synthesize({ root, outdir, environment: { BREAK: "yes" } })).rejects.toThrow(
+    "the app is broken",
+  );
+  expect(context()).toEqual(before);
+  expect(readdirSync(folder).toSorted()).toEqual(["app", "cdk.out", "cdk.out.inputs"]);
 });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { counterKeyOf, counterName, hourMs } from "../../core/billing/counters-key.ts";
 import { type HourTally, tallyEvents } from "../../core/billing/counters-tally.ts";
 import type { Counters } from "../../core/billing/counters.ts";
@@ -32,13 +33,7 @@ export const storedCounters = async (
 export const wrongCounters = (
   expected: ReadonlyMap<string, HourTally>,
   stored: ReadonlyMap<string, HourTally>,
-): readonly string[] => {
-  const text = (tally: HourTally | undefined): string =>
-    JSON.stringify(
-      [...(tally ?? [])].toSorted(([one], [other]) => one - other),
-      (_name, value: unknown) => (typeof value === "bigint" ? value.toString() : value),
-    );
-  return [...new Set([...expected.keys(), ...stored.keys()])].filter(
-    (name) => text(expected.get(name)) !== text(stored.get(name)),
+): readonly string[] =>
+  [...new Set([...expected.keys(), ...stored.keys()])].filter(
+    (name) => !isDeepStrictEqual(expected.get(name), stored.get(name)),
   );
-};

@@ -1,28 +1,19 @@
 import { Writable } from "node:stream";
 
-/** What AWS's Node runtime offers to functions that stream: `awslambda`, a global. */
-type Runtime = {
-  streamifyResponse<Handler>(handler: Handler): Handler;
-  readonly HttpResponseStream: { from(stream: Writable, metadata: unknown): Writable };
-};
-
-declare global {
-  var awslambda: Runtime | undefined;
-}
-
 const metadataOf = new WeakMap<Writable, unknown>();
 
-/** Offers `awslambda` to the functions of this test file; must be called before they are imported or made. */
+/** Offers `awslambda`, the global of AWS's Node runtime for functions that stream, to the functions of this test file; must be called before they are imported or made. */
 export const installStreamingRuntime = (): void => {
-  globalThis.awslambda = {
-    streamifyResponse: (handler) => handler,
+  const awslambda = {
+    streamifyResponse: <Handler>(handler: Handler): Handler => handler,
     HttpResponseStream: {
-      from: (stream, metadata) => {
+      from: (stream: Writable, metadata: unknown): Writable => {
         metadataOf.set(stream, metadata);
         return stream;
       },
     },
   };
+  Object.assign(globalThis, { awslambda });
 };
 
 /** A response stream that remembers what was written; `failAfter` writes it breaks, as when the client has gone. */

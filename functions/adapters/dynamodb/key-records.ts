@@ -1,5 +1,5 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { z } from "zod";
+import * as z from "zod";
 import type { KeyRecord } from "../../../core/access/key-record.ts";
 import { keyModes } from "../../../core/access/key-format.ts";
 import { scopes } from "../../../core/access/scope.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { picodollars } from "../../../core/money.ts";
 import { epochMs } from "../../../core/time.ts";
 

@@ -4,7 +4,7 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { z } from "zod";
+import * as z from "zod";
 import { keyModes } from "../../../core/access/key-format.ts";
 import { quantityKinds } from "../../../core/billing/quantities.ts";
 import { type UsageEvent, outcomes, quantitySources } from "../../../core/billing/usage-event.ts";

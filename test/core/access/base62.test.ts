@@ -1,10 +1,10 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { base62 } from "../../../core/access/base62.ts";
 
 const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const read = (text: string): bigint =>
-  [...text].reduce((value, digit) => value * 62n + BigInt(digits.indexOf(digit)), 0n);
+  Array.from(text).reduce((value, digit) => value * 62n + BigInt(digits.indexOf(digit)), 0n);
 
 test("a number written in base 62 reads back, at the length asked for", () =>
   fc.assert(

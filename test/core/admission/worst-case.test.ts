@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { worstCase } from "../../../core/admission/worst-case.ts";
 import { rate } from "../../../core/billing/rate.ts";

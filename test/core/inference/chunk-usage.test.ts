@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { findUsage } from "../../../core/inference/chunk-usage.ts";
 import { present } from "../../support/present.ts";

@@ -21,6 +21,7 @@ const open = () => {
   );
   return { table, clock, catalogue, find: () => catalogue.find(sampleModel.name) };
 };
+const named = (name: string): Model => ({ ...sampleModel, name });
 const newer = { ...sampleModel, version: "2" };
 
 test("many at once share one read, and so do those of the next minute", async () => {
@@ -105,6 +106,6 @@ test.each([
 
 test("the list is in the order of names", async () => {
   const { table, catalogue } = open();
-  table.models = ["c", "a", "b"].map((name) => ({ ...sampleModel, name }));
+  table.models = [named("c"), named("a"), named("b")];
   expect((await catalogue.list()).map(({ name }) => name)).toEqual(["a", "b", "c"]);
 });

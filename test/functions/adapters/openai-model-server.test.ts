@@ -1,15 +1,18 @@
 import { once } from "node:events";
-import { type IncomingMessage, type RequestListener, type ServerResponse, createServer } from "node:http";
+import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
 import { epochMs } from "../../../core/time.ts";
 import { openAiModelServer } from "../../../functions/adapters/openai-server/model-server.ts";
 import { decode, done, encode, event } from "../../support/sse.ts";
 
+/** May be asynchronous; a test that waits for the answer waits for it as well. */
+type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
+
 const closings: (() => Promise<unknown>)[] = [];
 afterEach(() => Promise.all(closings.splice(0).map((close) => close())));
 
-const serve = async (listener: RequestListener) => {
-  const server = createServer(listener).listen(0, "127.0.0.1");
+const serve = async (listener: Listener) => {
+  const server = createServer((request, response) => void listener(request, response)).listen(0, "127.0.0.1");
   await once(server, "listening");
   closings.push(() => {
     server.closeAllConnections();
@@ -29,11 +32,11 @@ const serve = async (listener: RequestListener) => {
 const server = openAiModelServer();
 const soon = () => epochMs(Date.now() + 60_000);
 const body = encode('{"content":"é😀"}');
-const call = async (method: "invoke" | "invokeStreaming", listener: RequestListener, deadline = soon()) =>
+const call = async (method: "invoke" | "invokeStreaming", listener: Listener, deadline = soon()) =>
   server[method](await serve(listener), body, deadline);
 const both = ["invoke", "invokeStreaming"] as const;
 
-const readStream = async (listener: RequestListener, deadline = soon()) => {
+const readStream = async (listener: Listener, deadline = soon()) => {
   const reply = await server.invokeStreaming(await serve(listener), body, deadline);
   if (!reply.ok) throw new Error(reply.failure.reason);
   const items = await Array.fromAsync(reply.stream.chunks);

@@ -14,8 +14,9 @@ const soon = () => epochMs(Date.now() + 60_000);
 /** A real client whose requests are answered before they reach the network. */
 const answering = (answer: (signal: AbortSignal | undefined, command: unknown) => Promise<object>) => {
   const client = new SageMakerRuntimeClient({ region: "eu-west-1" });
-  client.send = (command: unknown, options: { abortSignal?: AbortSignal }) =>
-    answer(options.abortSignal, command) as never;
+  Object.assign(client, {
+    send: (command: unknown, options: { abortSignal?: AbortSignal }) => answer(options.abortSignal, command),
+  });
   return sageMakerModelServer(client);
 };
 const silence = (signal: AbortSignal | undefined) =>

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseChatRequest } from "../../../functions/infer/chat-request-schema.ts";
 
@@ -73,26 +73,22 @@ test("a missing field is called required, one of the wrong type is not", () => {
 
 test("null means not set, as OpenAI has it", () => {
   const optional = [
-    ...[
-      "stream",
-      "stream_options",
-      "max_tokens",
-      "max_completion_tokens",
-      "n",
-      "temperature",
-      "top_p",
-      "stop",
-      "seed",
-    ],
-    ...[
-      "presence_penalty",
-      "frequency_penalty",
-      "logit_bias",
-      "tools",
-      "response_format",
-      "user",
-      "logprobs",
-    ],
+    "stream",
+    "stream_options",
+    "max_tokens",
+    "max_completion_tokens",
+    "n",
+    "temperature",
+    "top_p",
+    "stop",
+    "seed",
+    "presence_penalty",
+    "frequency_penalty",
+    "logit_bias",
+    "tools",
+    "response_format",
+    "user",
+    "logprobs",
   ];
   const request = accepted(Object.fromEntries(optional.map((name) => [name, null])));
   expect(request).toMatchObject({ stream: false, wantsUsage: false, choices: 1 });
@@ -158,27 +154,25 @@ const canaries = fc.oneof(
   ),
 );
 const fields = [
-  ...[
-    "model",
-    "messages",
-    "stream",
-    "stream_options",
-    "max_tokens",
-    "max_completion_tokens",
-    "n",
-    "temperature",
-  ],
-  ...[
-    "top_p",
-    "stop",
-    "seed",
-    "presence_penalty",
-    "frequency_penalty",
-    "logprobs",
-    "top_logprobs",
-    "logit_bias",
-  ],
-  ...["tools", "response_format", "user"],
+  "model",
+  "messages",
+  "stream",
+  "stream_options",
+  "max_tokens",
+  "max_completion_tokens",
+  "n",
+  "temperature",
+  "top_p",
+  "stop",
+  "seed",
+  "presence_penalty",
+  "frequency_penalty",
+  "logprobs",
+  "top_logprobs",
+  "logit_bias",
+  "tools",
+  "response_format",
+  "user",
 ];
 
 test("a refusal never quotes what was sent", () => {

@@ -113,17 +113,21 @@ describe("execution environments", () => {
 
 describe("failures", () => {
   test.each([
-    ["throws", { op: "throw" }, { errorType: "RangeError", errorMessage: "thrown on request" }],
-    ["exits", { op: "crash" }, { errorType: "Runtime.ExitError", errorMessage: /exit status 7/ }],
-    ["rejects without anybody waiting, later", { op: "reject", ms: 0 }, { errorType: "Runtime.ExitError" }],
-    ["answers with more than 6 MB", { op: "big" }, { errorType: "Function.ResponseSizeTooLarge" }],
-  ])("a function that %s fails that request, and the next one works", async (_case, event, expected) => {
-    const pool = startFunction("faults");
-    const error = await errorOf(pool, event);
-    expect(error["errorType"]).toBe(expected.errorType);
-    if ("errorMessage" in expected) expect(String(error["errorMessage"])).toMatch(expected.errorMessage);
-    expect(await answerOf(pool, {})).toHaveProperty("served");
-  });
+    ["throws", { op: "throw" }, "RangeError", "thrown on request"],
+    ["exits", { op: "crash" }, "Runtime.ExitError", "exit status 7"],
+    ["rejects a promise that nobody awaits", { op: "reject" }, "Runtime.ExitError", "exit status 1"],
+    ["answers with more than 6 MB", { op: "big" }, "Function.ResponseSizeTooLarge", "6291556 bytes"],
+  ])(
+    "a function that %s fails that request, and the next one works",
+    async (_case, event, errorType, message) => {
+      const pool = startFunction("faults");
+      expect(await errorOf(pool, event)).toMatchObject({
+        errorType,
+        errorMessage: expect.stringContaining(message),
+      });
+      expect(await answerOf(pool, {})).toHaveProperty("served");
+    },
+  );
 
   test("a function that takes too long is stopped, and the next request works", async () => {
     const pool = startFunction("faults", { timeoutMs: 300 });

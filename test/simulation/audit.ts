@@ -1,0 +1,36 @@
+import { type Money, add, picodollars, zero } from "../../core/money.ts";
+import { type Cell, cellName, grantedIn } from "../../core/admission/cell.ts";
+import type { PurseId } from "../../core/admission/purse.ts";
+import type { Transfer } from "../../core/admission/transfer.ts";
+
+/** What one purse looks like when everything is closed. */
+export type PurseEnd = {
+  readonly purse: PurseId;
+  readonly limit: Money;
+  /** What the usage events on record say that its requests cost. */
+  readonly billed: Money;
+  readonly cells: readonly Cell[];
+  readonly inTransit: readonly Transfer[];
+};
+
+export const overspendOf = ({ billed, limit }: PurseEnd): Money =>
+  picodollars(billed > limit ? billed - limit : 0n);
+
+/** Everything that does not hold, in words; empty for a run that is right. */
+export const problemsWith = (end: PurseEnd): readonly string[] => {
+  const { purse, limit, billed, cells, inTransit } = end;
+  const spent = add(zero, ...cells.map((cell) => cell.spent));
+  const funded = add(zero, ...cells.map((cell) => cell.funded), ...inTransit.map(({ amount }) => amount));
+  return [
+    overspendOf(end) > zero && `overspend: ${purse} spent ${billed} of ${limit}`,
+    spent !== billed && `spent differs from usage events: ${purse} has ${spent}, events say ${billed}`,
+    funded !== limit && `money is not conserved: ${purse} was given ${limit}, and has had ${funded}`,
+    ...cells.flatMap((cell) => {
+      const parts = add(cell.available, grantedIn(cell), cell.spent);
+      return [
+        cell.available < zero && `overdrawn: ${cellName(cell.key)} has ${cell.available} available`,
+        parts !== cell.funded && `money is not conserved: ${cellName(cell.key)} had ${cell.funded}, and has ${parts}`,
+      ];
+    }),
+  ].filter((problem) => problem !== false);
+};

@@ -1,0 +1,245 @@
+import { type RequestId, newUlid, requestId } from "../../core/identifiers.ts";
+import { type Money, add, zero } from "../../core/money.ts";
+import { after, epochMs } from "../../core/time.ts";
+import { closeExpired } from "../../core/admission/close-expired.ts";
+import { type LeaseHolder, type LeaseHolderOptions, leaseHolder } from "../../core/admission/lease-holder.ts";
+import { type LeaseRules, leaseRules } from "../../core/admission/lease-rules.ts";
+import { type CellTransitions, cellTransitions, memoryCells } from "../support/memory-cells.ts";
+import { memoryLeaseUsage } from "../support/memory-lease-usage.ts";
+import { overspendOf, problemsWith } from "./audit.ts";
+import { NoAnswer, type SimulatedProcess, newProcess } from "./process.ts";
+import { rebalanceRegularly, receivePending } from "./rebalancing.ts";
+import { seededRandom } from "./random.ts";
+import type { Scenario } from "./scenario.ts";
+import { timeline } from "./timeline.ts";
+import { type SimulatedRequest, budgetFor, gapMs, nextRequest, regions, requestMsMax } from "./workload.ts";
+import { type SimulatedStore, type SimulatedUsage, fundWallet, simulatedPurses } from "./world.ts";
+
+/** What a run is made of. A test of the tests puts a broken part in place of a sound one. */
+export type Parts = {
+  readonly rules: LeaseRules;
+  readonly transitions: CellTransitions;
+  readonly holder: (options: LeaseHolderOptions, limit: Money) => LeaseHolder;
+};
+
+export const soundParts: Parts = {
+  rules: leaseRules(),
+  transitions: cellTransitions,
+  holder: (options) => leaseHolder(options),
+};
+
+export type Run = {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly requests: number;
+  readonly parts?: Parts;
+  readonly store?: (region: string) => SimulatedStore;
+  readonly usage?: SimulatedUsage;
+};
+
+export type Report = {
+  readonly problems: readonly string[];
+  readonly overspend: Money;
+  readonly utilisation: number;
+  readonly admitted: number;
+  readonly refused: Readonly<Record<string, number>>;
+  /** Cost of requests whose event came too late to be charged: the platform's loss. */
+  readonly absorbed: Money;
+  /** Write units for leases, per admitted request. */
+  readonly leaseWriteUnits: number;
+};
+
+const startMs = Date.UTC(2026, 0, 1);
+const processConcurrency = [1, 3] as const;
+
+export const simulate = async ({ scenario, seed, requests, parts = soundParts, ...stored }: Run): Promise<Report> => {
+  const random = seededRandom(seed);
+  const time = timeline(startMs);
+  const makeStore = stored.store ?? ((region: string) => memoryCells(region, parts.transitions));
+  const stores = new Map(regions.map((region) => [region as string, makeStore(region)]));
+  const usage = stored.usage ?? memoryLeaseUsage();
+  const budget = budgetFor(requests);
+  const { wallet, keyBudget } = simulatedPurses(budget, startMs, random);
+  await fundWallet(stores, wallet);
+
+  const failures: unknown[] = [];
+  const billed = new Map<RequestId, { readonly cost: Money; readonly hasKeyBudget: boolean }>();
+  const refused: Record<string, number> = {};
+  let admitted = 0;
+  let absorbed = zero;
+  let leaseWriteUnits = 0;
+  let arrived = 0;
+  const processes: SimulatedProcess[] = [];
+
+  const isDark = (region: string): boolean =>
+    scenario.dark !== undefined && region === regions[1] && isWithin(scenario.dark, time.now() - startMs);
+  const isPartitioned = (): boolean =>
+    scenario.partition !== undefined && isWithin(scenario.partition, time.now() - startMs);
+
+  const storeOf = (region: string): SimulatedStore => {
+    const store = stores.get(region);
+    if (!store) throw new Error(`there is no region ${region}`);
+    return store;
+  };
+
+  const start = (region: string): SimulatedProcess => {
+    const process = newProcess(region, scenario, random, time);
+    const store = storeOf(region);
+    const options: LeaseHolderOptions = {
+      region,
+      randomBytes: random.bytes,
+      rules: parts.rules,
+      usage: { spentBy: (lease) => process.call(() => usage.spentBy(lease)) },
+      cells: {
+        find: (key) => process.call(() => store.find(key)),
+        ofPurse: (purse) => process.call(() => store.ofPurse(purse)),
+        create: (key, funded) => process.call(() => store.create(key, funded)),
+        write: (writes) => {
+          // An opening without a predecessor, and one in several cells, are transactions: they cost twice as much.
+          const isTransaction = writes.length > 1 || writes.every(({ close }) => close.length === 0);
+          leaseWriteUnits += writes.length * (isTransaction ? 2 : 1);
+          return process.call(() => store.write(writes));
+        },
+      },
+    };
+    return Object.assign(process, { holder: parts.holder(options, budget) });
+  };
+
+  const processFor = (region: string): SimulatedProcess => {
+    const concurrency = processConcurrency[region === regions[0] ? 0 : 1];
+    const ready = processes.filter(
+      (process) =>
+        process.region === region &&
+        process.isAlive &&
+        process.frozenUntil <= time.now() &&
+        process.requests < concurrency,
+    );
+    const chosen = random.pick(ready);
+    if (chosen) return chosen;
+    const process = start(region);
+    processes.push(process);
+    return process;
+  };
+
+  const mayFreeze = (process: SimulatedProcess): void => {
+    if (random.happens(scenario.freeze)) process.frozenUntil = time.now() + random.between(10_000, 900_000);
+  };
+  const mayCrash = (process: SimulatedProcess): void => {
+    if (random.happens(scenario.crash / 2)) process.isAlive = false;
+  };
+
+  const serve = async (process: SimulatedProcess, request: SimulatedRequest, attempt: number): Promise<void> => {
+    const { region } = process;
+    const now = process.now();
+    const deadline = after(now, requestMsMax);
+    const purses = [wallet.in(region), ...(request.hasKeyBudget ? [keyBudget.in(region)] : [])];
+    const acquisition = await process.holder.acquire(purses, request.hold, deadline, now);
+    if (!acquisition.ok) {
+      const { code } = acquisition.refusal;
+      refused[code] = (refused[code] ?? 0) + 1;
+      if (code === "in_flight_budget" && attempt < 3) time.in(1000, () => arrive(request, attempt + 1));
+      return;
+    }
+    const { lease } = acquisition;
+    admitted += 1;
+    mayFreeze(process);
+    await process.sleep(request.runsMs);
+    mayCrash(process);
+    await process.sleep(1);
+    if (process.now() > deadline) {
+      absorbed = add(absorbed, request.cost);
+      process.holder.settle(lease, request.hold, zero);
+      return;
+    }
+    const id = requestId(lease, newUlid(now, random.bytes));
+    await untilAnswered(() =>
+      process.call(() => {
+        billed.set(id, request);
+        return usage.record(id, request.cost);
+      }),
+    );
+    mayCrash(process);
+    await process.sleep(1);
+    process.holder.settle(lease, request.hold, request.cost);
+    mayFreeze(process);
+  };
+
+  const arrive = (request: SimulatedRequest, attempt = 0): void => {
+    // Its health check fails: requests go to the other region.
+    const region = isDark(request.region) ? regions[0] : request.region;
+    const process = processFor(region);
+    process.requests += 1;
+    serve(process, request, attempt)
+      .catch((error: unknown) => {
+        if (!(error instanceof NoAnswer)) failures.push(error);
+      })
+      .finally(() => (process.requests -= 1));
+  };
+
+  const arriveOneByOne = (): void => {
+    arrive(nextRequest(random));
+    arrived += 1;
+    if (arrived < requests) time.in(gapMs(time.now() - startMs, random), arriveOneByOne);
+  };
+
+  time.in(0, arriveOneByOne);
+  if (scenario.dark) {
+    time.in(scenario.dark[0], () => {
+      for (const process of processes) if (process.region === regions[1]) process.isAlive = false;
+    });
+  }
+  const purses = [wallet.in(regions[0]).id, keyBudget.in(regions[0]).id];
+  rebalanceRegularly({
+    stores,
+    purses,
+    random,
+    time,
+    scenario,
+    isCutOff: isPartitioned,
+    isDark,
+    isOver: () => arrived >= requests,
+  });
+  await time.run();
+
+  await receivePending(stores, purses);
+  const later = epochMs(time.now() + 24 * 60 * 60_000);
+  for (const store of stores.values()) {
+    for (const { key } of await store.owned()) await closeExpired({ cells: store, usage, rules: soundParts.rules }, key, later);
+  }
+
+  const cells = (await Promise.all([...stores.values()].map((store) => store.owned()))).flat();
+  const given = [...stores.values()].flatMap((store) => store.given());
+  const ends = [wallet, keyBudget].map((purse) => {
+    const { id } = purse.in(regions[0]);
+    const events = [...billed.values()].filter((event) => purse === wallet || event.hasKeyBudget);
+    return {
+      purse: id,
+      limit: purse.limit,
+      billed: add(zero, ...events.map(({ cost }) => cost)),
+      cells: cells.filter(({ key }) => key.purse === id),
+      inTransit: given.filter(({ id: transfer, to }) => to.purse === id && !storeOf(to.region).hasReceived(transfer)),
+    };
+  });
+  return {
+    problems: [...ends.flatMap(problemsWith), ...failures.map(String)],
+    overspend: add(...ends.map(overspendOf)),
+    utilisation: Number(((ends[0]?.billed ?? 0n) * 1_000_000n) / budget) / 1_000_000,
+    admitted,
+    refused,
+    absorbed,
+    leaseWriteUnits: leaseWriteUnits / admitted,
+  };
+};
+
+const isWithin = ([fromMs, untilMs]: readonly [number, number], elapsedMs: number): boolean =>
+  elapsedMs >= fromMs && elapsedMs < untilMs;
+
+const untilAnswered = async (call: () => Promise<void>): Promise<void> => {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+    }
+  }
+};
