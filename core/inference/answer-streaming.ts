@@ -6,7 +6,8 @@ import { EventFramer } from "./event-framer.ts";
 import { type Ending, costOf, meter } from "./meter.ts";
 import { refusalFor } from "./model-failure.ts";
 import type { InferencePorts, ModelFailure, ModelStream } from "./ports.ts";
-import { usageWithCost } from "./priced-usage.ts";
+import { readUsage } from "./model-usage.ts";
+import { estimatedUsage, usageWithCost, withUsage } from "./priced-usage.ts";
 import type { Refusal } from "./refusal.ts";
 import { type Observation, StreamTally } from "./stream-tally.ts";
 
@@ -20,7 +21,8 @@ export type StreamedAnswer = {
   close(): Promise<void>;
 };
 
-const done = new TextEncoder().encode("data: [DONE]\n\n");
+const encoder = new TextEncoder();
+const done = encoder.encode("data: [DONE]\n\n");
 
 /**
  * Forwards the model's events as they arrive, and writes the usage event before the stream ends, however it ends: a client
@@ -36,6 +38,7 @@ export const answerStreaming = (
   const firstByteAt = ports.clock.now();
   const tally = new StreamTally(request);
   let isClosed = false;
+  let isUsageShown = false;
   let settled: Promise<void> | undefined;
 
   const endingOf = (outcome: Ending["outcome"], failure?: string): Ending => ({
@@ -62,8 +65,25 @@ export const answerStreaming = (
     if (seen.kind !== "usage") return undefined;
     const isFinal = !seen.chunk.hasChoices || (endpoint.usage === "final" && seen.chunk.finishes);
     if (!isFinal && request.wantsRunningUsage) return seen.event;
-    if (!isFinal || !request.wantsUsage) return seen.chunk.hasChoices ? seen.chunk.without() : undefined;
+    if (!isFinal || !request.wantsUsage || !readUsage(seen.chunk.usage)) {
+      return seen.chunk.hasChoices ? seen.chunk.without() : undefined;
+    }
+    isUsageShown = true;
     return seen.chunk.with(usageWithCost(seen.chunk.usage, costOf(admitted, endingOf("completed")).cost));
+  };
+
+  /** For a client that asked for usage, from a model that gave none that makes sense. */
+  const usageChunk = (): Uint8Array => {
+    const ending = endingOf("completed");
+    const usage = usageWithCost(estimatedUsage(ending.quantities), costOf(admitted, ending).cost);
+    const chunk = {
+      id: admitted.request,
+      object: "chat.completion.chunk",
+      created: Math.floor(admitted.admittedAt / 1000),
+      model: admitted.model.name,
+      choices: [],
+    };
+    return encoder.encode(`data: ${withUsage(chunk, usage)}\n\n`);
   };
 
   /** Yields what goes to the client; returns how the model ended its stream. */
@@ -97,6 +117,7 @@ export const answerStreaming = (
       if (isClosed) return;
       const refusal = finished === "done" ? undefined : refusalFor(finished, admitted.model.name);
       await settle(refusal ? "failed" : "completed", refusal?.code);
+      if (!refusal && request.wantsUsage && !isUsageShown) yield usageChunk();
       yield refusal ?? done;
     } finally {
       await close();

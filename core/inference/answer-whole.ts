@@ -5,7 +5,7 @@ import type { ChatRequest } from "./chat-request.ts";
 import { type Ending, costOf, meter } from "./meter.ts";
 import { estimateTokens, readUsage } from "./model-usage.ts";
 import type { InferencePorts } from "./ports.ts";
-import { usageWithCost, withUsage } from "./priced-usage.ts";
+import { estimatedUsage, usageWithCost, withUsage } from "./priced-usage.ts";
 
 /**
  * Meters a whole answer and returns it with its cost; `undefined` if the model's bytes are no JSON object with
@@ -41,12 +41,4 @@ const estimate = (request: ChatRequest, choices: unknown): Quantities => ({
   inputTokens: estimateTokens(jsonBytes(request.fields["messages"])),
   outputTokens: estimateTokens(jsonBytes(choices)),
   requests: 1,
-});
-
-/** The model did not say what it used; the client sees that we guessed. */
-const estimatedUsage = ({ inputTokens = 0, outputTokens = 0 }: Quantities): JsonObject => ({
-  prompt_tokens: inputTokens,
-  completion_tokens: outputTokens,
-  total_tokens: inputTokens + outputTokens,
-  estimated: true,
 });

@@ -26,7 +26,6 @@ export class EventFramer {
       if (end === undefined) break;
       events.push(bytes.subarray(start, end));
       start = end;
-      this.#searched = 0;
     }
     this.#pending = bytes.subarray(start);
     // A line ending may be cut in two: look at the last bytes again.

@@ -1,3 +1,4 @@
+import type { Quantities } from "../billing/quantities.ts";
 import type { JsonObject } from "../json.ts";
 import { type Money, formatDollars } from "../money.ts";
 
@@ -17,3 +18,11 @@ export const withUsage = (object: JsonObject, usageJson: string): string => {
   const members = JSON.stringify(rest).slice(1, -1);
   return `{${members}${members && ","}"usage":${usageJson}}`;
 };
+
+/** OpenAI's `usage` for a model that did not say what it used; the client sees that we guessed. */
+export const estimatedUsage = ({ inputTokens = 0, outputTokens = 0 }: Quantities): JsonObject => ({
+  prompt_tokens: inputTokens,
+  completion_tokens: outputTokens,
+  total_tokens: inputTokens + outputTokens,
+  estimated: true,
+});

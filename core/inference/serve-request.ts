@@ -8,7 +8,7 @@ import { type ChatRequest, outgoingBody } from "./chat-request.ts";
 import { meter } from "./meter.ts";
 import { refusalFor } from "./model-failure.ts";
 import type { InferencePorts, ModelFailure } from "./ports.ts";
-import type { Refusal } from "./refusal.ts";
+import type { Refusal, RefusalCode } from "./refusal.ts";
 import { route } from "./route.ts";
 
 /** What the client gets. An answer names the request it can be looked up by; so does a refusal after admission. */
@@ -31,9 +31,14 @@ export const serveRequest =
     const { admitted } = admission;
     const endpoint = route(admitted.model, ports.region);
     if (!endpoint) return failBeforeFirstByte(ports, admitted, request, { reason: "unavailable" });
-    return request.stream
-      ? streamFrom(ports, admitted, request, endpoint)
-      : answerFrom(ports, admitted, request, endpoint);
+    const answer = request.stream ? streamFrom : answerFrom;
+    try {
+      return await answer(ports, admitted, request, endpoint);
+    } catch (error) {
+      // A bug of ours, or of an adapter that rejects: the request was admitted, so it leaves its event all the same.
+      await meterNothingDelivered(ports, admitted, request, "internal_error");
+      throw error;
+    }
   };
 
 const answerFrom = async (
@@ -78,12 +83,20 @@ const failBeforeFirstByte = async (
   failure: ModelFailure,
 ): Promise<Answer> => {
   const refusal = refusalFor(failure, admitted.model.name);
-  await meter(ports, admitted, {
+  await meterNothingDelivered(ports, admitted, request, refusal.code);
+  return { kind: "refused", refusal, admitted };
+};
+
+const meterNothingDelivered = (
+  ports: InferencePorts,
+  admitted: Admitted,
+  request: ChatRequest,
+  failure: RefusalCode,
+): Promise<void> =>
+  meter(ports, admitted, {
     outcome: "failed",
-    failure: refusal.code,
+    failure,
     quantities: {},
     source: "counted",
     streamed: request.stream,
   });
-  return { kind: "refused", refusal, admitted };
-};

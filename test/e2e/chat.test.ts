@@ -61,7 +61,7 @@ test("a stream says the same as the whole answer, and both leave one event with 
     expect(event.cost).toBe(BigInt(inputTokens + outputTokens) * 10_000_000n);
     expect(event.cost <= event.hold).toBe(true);
   }
-  expect(events.map(({ streamed }) => streamed).sort()).toEqual([false, true]);
+  expect(new Set(events.map(({ streamed }) => streamed))).toEqual(new Set([false, true]));
   expect(events[0]?.quantities).toEqual(events[1]?.quantities);
 });
 

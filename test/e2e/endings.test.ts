@@ -18,6 +18,9 @@ afterAll(() => platform.stop());
 
 const messages = [{ role: "user" as const, content: "canary-of-the-prompt" }];
 
+/** vLLM's field, which the demo server knows and the openai package does not. */
+const neverEnding = { ignore_eos: true };
+
 /** `script` is no field of OpenAI's: Farebox passes it through to the model. */
 const request = (script: Script, model = "scripted") => ({ model, messages, script });
 
@@ -95,7 +98,7 @@ describe("a client that hangs up mid-stream", () => {
         max_tokens: 450,
         n: 4,
         stream: true,
-        ...{ ignore_eos: true },
+        ...neverEnding,
       });
       let seen = 0;
       for await (const _ of answer) if (++seen === 5) break;
@@ -124,7 +127,8 @@ describe("a model that fails before its first byte is not billed", () => {
       });
       expect(failure?.code).toBe(code);
       // A stream of nonsense has begun before anyone can know: its failure is an event, not a status.
-      if (script.body === undefined || call === whole) expect(failure?.status).toBe(status);
+      const isEvent = script.body !== undefined && call !== whole;
+      expect(failure?.status).toBe(isEvent ? undefined : status);
       expect(failure?.message).not.toMatch(/secret-internals|Traceback/);
       expect(event).toMatchObject({ outcome: "failed", failure: code, cost: 0n, waived: true });
     }

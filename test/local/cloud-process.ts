@@ -4,6 +4,8 @@ import { synthesizeFixture } from "./synthesize-fixture.ts";
 
 const cloud = await startCloud({
   cdkOut: await synthesizeFixture(),
+  // Its parent removes it: whoever is killed cannot.
+  ...(process.argv[2] === undefined ? {} : { stateDir: process.argv[2] }),
   log: () => undefined,
   runContainer: () => Promise.resolve(undefined),
 });

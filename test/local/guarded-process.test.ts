@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { expect, test } from "vitest";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { endProcess, spawnGuarded } from "../../local/guarded-process.ts";
 import { until } from "./until.ts";
 
@@ -17,12 +19,18 @@ const stateOf = (pid: number): string => readFileSync(`/proc/${pid}/stat`, "utf8
 
 /** Starts the fixture's cloud in a process of its own; yields the pids of its children. */
 const startParent = async () => {
-  const script = path.join(import.meta.dirname, "cloud-process.ts");
-  const parent = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });
+  const script = fileURLToPath(new URL("./cloud-process.ts", import.meta.url));
+  const parent = spawn(process.execPath, [script, stateDir], { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = await once(createInterface({ input: parent.stdout }), "line");
   const { databases, functions } = JSON.parse(String(line)) as { databases: number[]; functions: number[] };
   return { parent, databases, functions };
 };
+
+let stateDir = "";
+beforeEach(() => {
+  stateDir = mkdtempSync(path.join(tmpdir(), "farebox-state-"));
+});
+afterEach(() => rmSync(stateDir, { recursive: true, force: true }));
 
 test.each(["SIGKILL", "SIGINT", "SIGTERM", "SIGHUP"] as const)(
   "after %s of the parent no database and no frozen function is left",

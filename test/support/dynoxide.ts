@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { tableKeys } from "../../functions/contract.ts";
 import { findDynoxide } from "../../local/dynamodb/dynoxide-binary.ts";
+import { endProcess, spawnGuarded } from "../../local/guarded-process.ts";
 
 /** A DynamoDB of a test's own, in memory. */
 export type TestDatabase = {
@@ -26,13 +27,11 @@ const freePort = async (): Promise<number> => {
 
 const startAttemptsMax = 200;
 
-/** Starts dynoxide on a free port. It ends with `stop`, and also when the test's process exits without calling it. */
+/** Starts dynoxide on a free port. It ends with `stop`, and also when the test's process dies without calling it. */
 export const startTestDatabase = async (): Promise<TestDatabase> => {
   const { command, leadingArgs } = findDynoxide();
   const port = await freePort();
-  const child = spawn(command, [...leadingArgs, "serve", "--port", String(port)], { stdio: "ignore" });
-  const kill = (): void => void child.kill("SIGKILL");
-  process.once("exit", kill);
+  const child = spawnGuarded(command, [...leadingArgs, "serve", "--port", String(port)], { stdio: "ignore" });
   const client = new DynamoDBClient({
     endpoint: `http://127.0.0.1:${port}`,
     region: "eu-west-1",
@@ -41,10 +40,7 @@ export const startTestDatabase = async (): Promise<TestDatabase> => {
   });
   const stop = async (): Promise<void> => {
     client.destroy();
-    process.off("exit", kill);
-    if (hasEnded(child)) return;
-    kill();
-    await once(child, "exit");
+    await endProcess(child);
   };
   await waitUntilReady(child, port).catch(async (error: unknown) => {
     await stop();

@@ -22,10 +22,9 @@ export type MemoryCells = Cells &
     readonly region: string;
     /** Everything that this region owns, for a test to look at. */
     owned(): readonly Cell[];
-    given(): readonly Transfer[];
-    hasReceived(id: CreditId): boolean;
-    /** What replication brings from another region. */
-    replicate(cells: readonly Cell[], transfers: readonly Transfer[]): void;
+    /** Brings another region what this one has written. */
+    replicateTo(other: MemoryCells): void;
+    accept(cells: readonly Cell[], transfers: readonly Transfer[]): void;
   };
 
 export const memoryCells = (region: string, transitions: CellTransitions = cellTransitions): MemoryCells => {
@@ -55,7 +54,8 @@ export const memoryCells = (region: string, transitions: CellTransitions = cellT
     },
     async write(writes) {
       const before = writes.map(({ cell }) => ownCell(cell));
-      const seen = (cells: readonly (Cell | undefined)[]): readonly Cell[] => cells.flatMap((cell) => cell ?? []);
+      const seen = (cells: readonly (Cell | undefined)[]): readonly Cell[] =>
+        cells.flatMap((cell) => cell ?? []);
       const token = tokenOf(writes);
       if (token !== undefined && tokens.has(token)) return { ok: true, seen: [] };
       const after = writes.map((write, index) => {
@@ -63,7 +63,8 @@ export const memoryCells = (region: string, transitions: CellTransitions = cellT
         return cell && transitions.applyLeaseWrite(cell, write);
       });
       // A refused transaction reports the items that refused it, and no others.
-      if (after.includes(undefined)) return { ok: false, seen: seen(before.filter((_, index) => !after[index])) };
+      if (after.includes(undefined))
+        return { ok: false, seen: seen(before.filter((_, index) => !after[index])) };
       for (const cell of seen(after)) put(cell);
       if (token === undefined) return { ok: true, seen: seen(after) };
       tokens.add(token);
@@ -93,9 +94,8 @@ export const memoryCells = (region: string, transitions: CellTransitions = cellT
         ({ id, to }) => to.purse === purse && to.region === toRegion && !receipts.has(id),
       ),
     owned: () => [...own.values()],
-    given: () => [...transfers.values()],
-    hasReceived: (id) => receipts.has(id),
-    replicate(cells, newTransfers) {
+    replicateTo: (other) => other.accept([...own.values()], [...transfers.values()]),
+    accept(cells, newTransfers) {
       for (const cell of cells) replicas.set(cellName(cell.key), cell);
       for (const transfer of newTransfers) {
         if (transfer.to.region === region) arrived.set(transfer.id, transfer);

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { CountableRecord } from "../../core/billing/counters-apply.ts";
 import { type SequenceNumber, parseSequenceNumber } from "../../core/billing/counters-sequence.ts";
 import { outcomes, type UsageEvent } from "../../core/billing/usage-event.ts";
@@ -27,7 +27,7 @@ export const usageEvent = (serial: number, said: Partial<UsageEvent> = {}): Usag
 };
 
 export const sampleKeyIds = ["K1", "K2", "K3"].map((suffix) => keyId(sampleUlid(suffix)));
-export const sampleLeases = ["E1", "E2", "E3", "E4"].map((suffix) => leaseId(sampleUlid(suffix)));
+export const sampleLeases = ["E1", "E2", "E3", "E4", "E5"].map((suffix) => leaseId(sampleUlid(suffix)));
 export const samplePrices = ["P1", "P2"].map((suffix) => priceId(sampleUlid(suffix)));
 export const sampleCustomers = ["C1", "C2"].map((suffix) => customerId(sampleUlid(suffix)));
 

@@ -58,18 +58,18 @@ async function* chunksOf(
 }
 
 /** Error codes of the network that say: no connection was made, so the model has seen nothing. */
-const connectFailures = [
+const connectFailures = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
   "EAI_AGAIN",
   "EHOSTUNREACH",
   "ENETUNREACH",
   "UND_ERR_CONNECT_TIMEOUT",
-];
+]);
 
 /** `fetch` rejects with a TypeError when no connection could be made, or when it broke; its cause says which. */
 const failureOf = (error: unknown): ModelFailure => {
   const cause = error instanceof TypeError ? error.cause : undefined;
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  return { reason: typeof code === "string" && connectFailures.includes(code) ? "unavailable" : "broken" };
+  return { reason: typeof code === "string" && connectFailures.has(code) ? "unavailable" : "broken" };
 };

@@ -1,46 +1,14 @@
-import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { UsageReporting } from "../../../core/catalogue/model.ts";
-import type { ChatRequest } from "../../../core/inference/chat-request.ts";
-import type { ModelFailure } from "../../../core/inference/ports.ts";
-import { serveRequest } from "../../../core/inference/serve-request.ts";
-import { type ModelItem, memoryInference, scriptedStream } from "../../support/memory-inference.ts";
-import { sampleEndpoint, sampleModel, samplePrincipal, sampleRequest } from "../../support/samples.ts";
+import { formatDollars, zero } from "../../../core/money.ts";
+import {
+  startStream as start,
+  readStream as readAll,
+  said,
+  texts,
+  whole,
+} from "../../support/streamed-request.ts";
 import { cutAt, dataIn, decode, delta, done, encode, event, tokens, usageChunk } from "../../support/sse.ts";
 
-/** Starts a streamed request over a scripted model. */
-const start = async (
-  items: readonly ModelItem[],
-  said: Partial<ChatRequest> = {},
-  { usage = "final", whileRecording }: { usage?: UsageReporting; whileRecording?: () => Promise<void> } = {},
-) => {
-  const { stream, state } = scriptedStream(items);
-  const { ports, events } = memoryInference({
-    model: { ...sampleModel, endpoints: [{ ...sampleEndpoint, usage }] },
-    invokeStreaming: async () => ({ ok: true, stream }),
-    ...(whileRecording && { whileRecording }),
-  });
-  const answer = await serveRequest(ports)(samplePrincipal, sampleRequest({ stream: true, ...said }));
-  if (answer.kind !== "streamed") throw new Error(`the answer was ${answer.kind}`);
-  const { stream: streamed } = answer;
-  return { body: streamed.body, close: () => streamed.close(), events, state };
-};
-
-/** Reads a streamed answer to its end; closes it as the shell does. */
-const readAll = async ({ body, close }: Pick<Awaited<ReturnType<typeof start>>, "body" | "close">) => {
-  let text = "";
-  const refusals: string[] = [];
-  for await (const item of body) {
-    if (item instanceof Uint8Array) text += decode(item);
-    else refusals.push(item.code);
-  }
-  await close();
-  return { text, refusals };
-};
-
-const said = ["Try", " the", " Hobbit é😀"];
-const texts = said.map((content) => event(delta(content)));
-const whole = [...texts, event(usageChunk(tokens(12, 3))), done].map(encode);
 const contentOf = (text: string): string =>
   dataIn(text)
     .map((data) => JSON.stringify(data))
@@ -76,6 +44,24 @@ describe("a stream that ends well", () => {
     expect(text.match(/"cost"/g)).toHaveLength(1);
     expect(text).toContain('"cost":0.000021');
   });
+
+  test.each([
+    ["says nothing", []],
+    ["talks nonsense", [event(usageChunk({ prompt_tokens: -1, completion_tokens: "many" }))]],
+  ])(
+    "ends with an estimate and its cost for a client that asked, if the model %s of its usage",
+    async (_case, tail) => {
+      const answer = await start([...texts, ...tail, done].map(encode), { wantsUsage: true });
+      const { text } = await readAll(answer);
+      const usages = dataIn(text).filter((data) => "usage" in data);
+      expect(usages).toMatchObject([
+        { choices: [], usage: { completion_tokens: said.length, estimated: true } },
+      ]);
+      expect(answer.events).toMatchObject([{ outcome: "completed", source: "estimated" }]);
+      expect(text).toContain(`"cost":${formatDollars(answer.events[0]?.cost ?? zero)}`);
+      expect(text.endsWith(done)).toBe(true);
+    },
+  );
 
   test("shows usage that a server puts into the chunk that ends the choice", async () => {
     const last = { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] };
@@ -141,6 +127,15 @@ describe("running usage", () => {
     ]);
   });
 
+  test("that ends in nonsense leaves the last that made sense", async () => {
+    const items = [event(delta("Try", { usage: tokens(12, 1) })), event(usageChunk(tokens(-1, -1))), done];
+    const answer = await start(items.map(encode), {}, { usage: "running" });
+    await readAll(answer);
+    expect(answer.events).toMatchObject([
+      { source: "reported", quantities: { inputTokens: 12, outputTokens: 1 }, cost: 15_000_000n },
+    ]);
+  });
+
   test("that never comes although it was announced is counted, not free", async () => {
     const answer = await start([...texts, done].map(encode), {}, { usage: "running" });
     await readAll(answer);
@@ -200,64 +195,6 @@ describe("a stream without usable usage is counted and labelled so", () => {
   });
 });
 
-describe("a failure midway", () => {
-  const reasons = ["rejected", "overloaded", "waking", "unavailable", "timeout", "broken"] as const;
-  const codes = {
-    rejected: "rejected_by_model",
-    overloaded: "model_overloaded",
-    waking: "model_waking",
-    unavailable: "model_unavailable",
-    timeout: "model_timeout",
-    broken: "model_error",
-  } as const satisfies Record<ModelFailure["reason"], string>;
-
-  test.each(reasons)(
-    "%s: the last item says so, [DONE] is not shown, one event is failed",
-    async (reason) => {
-      const answer = await start([...texts.map(encode), { reason }]);
-      expect(await readAll(answer)).toEqual({ text: texts.join(""), refusals: [codes[reason]] });
-      expect(answer.events).toHaveLength(1);
-      expect(answer.events).toMatchObject([
-        { outcome: "failed", failure: codes[reason], waived: false, quantities: { outputTokens: 3 } },
-      ]);
-    },
-  );
-
-  test.each<[string, readonly string[]]>([
-    ["a cut without [DONE]", texts],
-    ["a cut inside an event", [...texts, 'data: {"choi']],
-    ["an error event", [...texts, event({ error: { message: "CANARY /opt/model.py", code: 500 } })]],
-    ["an error event with spaces", [...texts, 'data: { "error" : {"message":"CANARY"}}\n\n']],
-    [
-      "an error that is not the first member",
-      [...texts, event({ ...delta(""), error: { message: "CANARY" } })],
-    ],
-    ["an event of type error", [...texts, "event: error\ndata: CANARY\n\n"]],
-    ["an error event and then [DONE]", [...texts, event({ error: { message: "CANARY" } }), done]],
-  ])("%s: the client gets our words, never the model's", async (_, items) => {
-    const answer = await start(items.map(encode));
-    const { text, refusals } = await readAll(answer);
-    expect(refusals).toEqual(["model_error"]);
-    expect(text).toBe(texts.join(""));
-    expect(answer.events).toMatchObject([{ outcome: "failed", failure: "model_error", waived: false }]);
-    expect(answer.events).toHaveLength(1);
-  });
-
-  test("a chunk that only speaks of errors, or says there is none, is no failure", async () => {
-    const items = [event(delta('{"error":"x"}')), event({ error: null, ...delta("fine") }), done];
-    const answer = await start(items.map(encode));
-    expect((await readAll(answer)).text).toBe(items.join(""));
-    expect(answer.events).toMatchObject([{ outcome: "completed" }]);
-  });
-
-  test("before any text nothing is billed", async () => {
-    const answer = await start([encode(event({ error: {} }))]);
-    await readAll(answer);
-    expect(answer.events).toMatchObject([{ outcome: "failed", waived: true, cost: 0n }]);
-    expect(answer.events).toHaveLength(1);
-  });
-});
-
 describe("[DONE] is understood", () => {
   test.each([
     ["without its blank line", "data: [DONE]"],
@@ -295,123 +232,3 @@ test("wherever the bytes are cut, the client reads the same and the event says t
     expect(cut.events, `cut at ${at}`).toHaveLength(1);
   }
 });
-
-describe("a client that hangs up", () => {
-  test("before the first read is not billed", async () => {
-    const { close, events, state } = await start(whole);
-    await close();
-    expect(state.stopped).toBeGreaterThan(0);
-    expect(events).toMatchObject([{ outcome: "aborted", waived: true, cost: 0n }]);
-    expect(events).toHaveLength(1);
-  });
-
-  test.each([1, 2, 3])("after chunk %d pays for what it was sent, and the model stops", async (read) => {
-    const { body, close, events, state } = await start(whole);
-    for (let chunk = 0; chunk < read; chunk++) await body.next();
-    await body.return();
-    await close();
-    expect(state.stopped).toBeGreaterThan(0);
-    expect(state.ended).toBe(true);
-    expect(events).toHaveLength(1);
-    expect(events).toMatchObject([
-      { outcome: "aborted", source: "estimated", waived: false, quantities: { outputTokens: read } },
-    ]);
-  });
-
-  test("while the model is silent stops it at once, without waiting for it to speak", async () => {
-    const silent = { resume: (): void => undefined, stopped: false };
-    async function* chunks() {
-      yield encode(texts[0] ?? "");
-      await new Promise<void>((resolve) => (silent.resume = resolve));
-    }
-    const { ports, events } = memoryInference({
-      invokeStreaming: async () => ({
-        ok: true,
-        stream: {
-          chunks: chunks(),
-          cancel: () => {
-            silent.stopped = true;
-            silent.resume();
-          },
-        },
-      }),
-    });
-    const answer = await serveRequest(ports)(samplePrincipal, sampleRequest({ stream: true }));
-    if (answer.kind !== "streamed") throw new Error(`the answer was ${answer.kind}`);
-    await answer.stream.body.next();
-    const waiting = answer.stream.body.next();
-    await answer.stream.close();
-    expect(silent.stopped).toBe(true);
-    expect(events).toMatchObject([{ outcome: "aborted", quantities: { outputTokens: 1 } }]);
-    expect(await waiting).toEqual({ done: true, value: undefined });
-    expect(events).toHaveLength(1);
-  });
-
-  test("during metering or after [DONE] changes nothing: the answer was completed", async () => {
-    let closeNow = (): Promise<void> => Promise.resolve();
-    const closing: Promise<void>[] = [];
-    const answer = await start(
-      whole,
-      {},
-      {
-        whileRecording: async () => {
-          await Promise.resolve();
-          closing.push(closeNow());
-        },
-      },
-    );
-    closeNow = answer.close;
-    await readAll(answer);
-    await answer.close();
-    await Promise.all(closing);
-    expect(closing).toHaveLength(1);
-    expect(answer.events).toMatchObject([{ outcome: "completed" }]);
-    expect(answer.events).toHaveLength(1);
-  });
-});
-
-const endings = fc.constantFrom<readonly ModelItem[]>(
-  whole,
-  texts.map(encode),
-  [...texts.map(encode), { reason: "timeout" }],
-  [...texts, event({ error: {} })].map(encode),
-  [...texts, event(usageChunk(tokens(-1, 0))), done].map(encode),
-);
-
-test("in whatever order model, client and table act, one event is stored, and [DONE] means it was completed", () =>
-  fc.assert(
-    fc.asyncProperty(fc.scheduler(), endings, fc.nat(6), async (scheduler, items, reads) => {
-      const { stream } = scriptedStream(items);
-      async function* paced() {
-        for await (const item of stream.chunks)
-          yield await scheduler.schedule(Promise.resolve(item), "model");
-      }
-      const { ports, events } = memoryInference({
-        invokeStreaming: async () => ({
-          ok: true,
-          stream: { chunks: paced(), cancel: () => stream.cancel() },
-        }),
-        whileRecording: () => scheduler.schedule(Promise.resolve(), "table"),
-      });
-      let text = "";
-      const client = async () => {
-        const answer = await serveRequest(ports)(samplePrincipal, sampleRequest({ stream: true }));
-        if (answer.kind !== "streamed") throw new Error(`the answer was ${answer.kind}`);
-        const { stream: streamed } = answer;
-        const { body } = streamed;
-        const close = () => streamed.close();
-        const hangUp = scheduler.schedule(Promise.resolve(), "hang up").then(close);
-        for (let read = 0; read < reads; read++) {
-          const { value } = await body.next();
-          if (value instanceof Uint8Array) text += decode(value);
-        }
-        await Promise.all([hangUp, close()]);
-      };
-      await scheduler.waitFor(client());
-      expect(events).toHaveLength(1);
-      const [only] = events;
-      expect(text.includes(done) && only?.outcome !== "completed").toBe(false);
-      expect(only && only.cost <= only.hold).toBe(true);
-    }),
-    { numRuns: 200 },
-  ));

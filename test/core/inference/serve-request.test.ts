@@ -19,6 +19,17 @@ const ask = async (body: unknown, model: Model = sampleModel) => {
   return { answer: await serveRequest(ports)(samplePrincipal, sampleRequest()), events };
 };
 
+test.each([false, true])(
+  "a model port that rejects, against its contract, still leaves one event (stream: %s)",
+  async (stream) => {
+    const { ports, events } = memoryInference({});
+    await expect(serveRequest(ports)(samplePrincipal, sampleRequest({ stream }))).rejects.toThrow(
+      /not to be called/,
+    );
+    expect(events).toMatchObject([{ outcome: "failed", failure: "internal_error", cost: 0n, waived: true }]);
+  },
+);
+
 describe("a whole answer", () => {
   test("has the exact cost in its usage, and one event with the same numbers", async () => {
     const { answer, events } = await ask(completion);
