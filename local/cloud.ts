@@ -24,7 +24,7 @@ import { createS3 } from "./s3/s3.ts";
 import { createFetchModelData } from "./sagemaker/fetch-model-data.ts";
 import type { ContainerSpec, RunningContainer } from "./sagemaker/run-container.ts";
 import { createSageMaker } from "./sagemaker/sagemaker.ts";
-import { createTeardown } from "./teardown.ts";
+import { createTeardown, type Teardown } from "./teardown.ts";
 
 /** A container to run, and where its image is built from when it is an asset of the deployment. */
 export type LocalContainer = ContainerSpec & { readonly imageSource: string | undefined };
@@ -84,6 +84,14 @@ const accountOf = (deployment: LocalDeployment): string => {
   return account;
 };
 
+/** What containers mount is fetched at every start, so that it is a copy: worth keeping only beside other state. */
+const modelDataFolder = (stateDir: string | undefined, teardown: Teardown): string => {
+  if (stateDir !== undefined) return path.join(stateDir, "model-data");
+  const folder = mkdtempSync(path.join(tmpdir(), "farebox-model-data-"));
+  teardown.add(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+};
+
 const apiUrlOf = (apis: readonly RunningApi[], region: string): string => {
   const [api, ...others] = apis.filter((candidate) => candidate.region === region);
   if (api === undefined || others.length > 0)
@@ -102,10 +110,7 @@ export const startCloud = async (options: CloudOptions): Promise<LocalCloud> => 
   }
 };
 
-const start = async (
-  options: CloudOptions,
-  teardown: ReturnType<typeof createTeardown>,
-): Promise<LocalCloud> => {
+const start = async (options: CloudOptions, teardown: Teardown): Promise<LocalCloud> => {
   const { log, stateDir } = options;
   const state = stateDir === undefined ? {} : { stateDir };
 
@@ -136,8 +141,7 @@ const start = async (
   teardown.add(() => s3.stop?.());
   frontDoor.serve("s3", s3);
 
-  const modelData = mkdtempSync(path.join(tmpdir(), "farebox-model-data-"));
-  teardown.add(() => rmSync(modelData, { recursive: true, force: true }));
+  const modelData = modelDataFolder(stateDir, teardown);
   const sagemaker = createSageMaker(deployment, {
     ...(options.payloadPartBytes === undefined ? {} : { payloadPartBytes: options.payloadPartBytes }),
     runContainer: (spec) =>

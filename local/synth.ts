@@ -82,8 +82,11 @@ export const synthesize = async (options: SynthOptions): Promise<boolean> => {
   const digest = digestInputs(root, options.inputs ?? defaultInputs, settings);
   // Beside the folder, not in it: the folder holds exactly what `cdk synth` would write.
   const digestFile = `${outdir}.inputs`;
-  if (existsSync(path.join(outdir, "manifest.json")) && existsSync(digestFile))
-    if (readFileSync(digestFile, "utf8") === digest) return false;
+  const isCurrent = (): boolean =>
+    existsSync(path.join(outdir, "manifest.json")) &&
+    existsSync(digestFile) &&
+    readFileSync(digestFile, "utf8") === digest;
+  if (isCurrent()) return false;
 
   // Into a folder of its own first: an app that fails, or a second start at the same time, leaves no half-written one.
   const scratch = `${outdir}.${process.pid}`;
@@ -99,6 +102,8 @@ export const synthesize = async (options: SynthOptions): Promise<boolean> => {
       CDK_OUTDIR: scratch,
       CDK_VALIDATION: "false",
     });
+    // Another process was quicker, and may be running from that folder by now.
+    if (isCurrent()) return true;
     rmSync(outdir, { recursive: true, force: true });
     renameSync(scratch, outdir);
     writeFileSync(digestFile, digest);

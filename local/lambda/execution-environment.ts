@@ -1,12 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 import type { IncomingMessage } from "node:http";
-import { createRequire } from "node:module";
-import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { endProcess, spawnGuarded } from "../guarded-process.ts";
+import { endProcess } from "../guarded-process.ts";
 import type { Listener } from "../listen.ts";
 import type { LogSink } from "../log-event.ts";
 import type { DeployableFunction } from "./function-definition.ts";
+import { startFunctionProcess } from "./function-process.ts";
 import { failure, payloadBytesMax, type Invocation } from "./invocation.ts";
 import { startRuntimeApi, type Deliver } from "./runtime-api.ts";
 import { streamResult } from "./stream-result.ts";
@@ -15,7 +14,7 @@ type Busy = {
   readonly kind: "busy";
   readonly invocation: Invocation;
   readonly timer: NodeJS.Timeout;
-  stream?: IncomingMessage;
+  stream?: Readable;
   /** The whole answer is out; the runtime has yet to ask for the next event. */
   isAnswered: boolean;
   /** It asked already: its requests come over two connections, so that the question may overtake the answer. */
@@ -37,14 +36,8 @@ export type EnvironmentEvents = {
   onEnded(environment: ExecutionEnvironment): void;
 };
 
-const runtimeClient = createRequire(import.meta.url).resolve("aws-lambda-ric");
-const preload = new URL("runtime-preload.mjs", import.meta.url).href;
-
 /** Lambda gives a function's module ten seconds to load. */
 const initTimeoutMs = 10_000;
-
-/** Part of the memory that V8 may fill before the process is out of it: the rest is Node's own and buffers. */
-const heapShare = 0.9;
 
 /**
  * One Lambda execution environment: a Node process with AWS's runtime client in it. It serves one invocation at a time and
@@ -122,21 +115,7 @@ export class ExecutionEnvironment {
   }
 
   #spawn(port: number): void {
-    const { definition } = this.#function;
-    const heapMb = Math.max(64, Math.floor(definition.memoryMb * heapShare));
-    const child = spawnGuarded(
-      process.execPath,
-      [`--max-old-space-size=${heapMb}`, "--import", preload, runtimeClient],
-      {
-        cwd: definition.folder,
-        env: {
-          ...this.#function.variables(),
-          AWS_LAMBDA_LOG_STREAM_NAME: `local/[$LATEST]${port}`,
-          AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}`,
-        },
-        stdio: ["ignore", "pipe", "pipe"],
-      },
-    );
+    const child = startFunctionProcess(this.#function, port, this.#log);
     this.#process = child;
     this.#initTimer = setTimeout(() => {
       this.#initError = JSON.stringify({
@@ -145,20 +124,10 @@ export class ExecutionEnvironment {
       });
       this.#kill();
     }, initTimeoutMs);
-    this.#forwardLines(child.stdout);
-    this.#forwardLines(child.stderr);
     child.once("error", (error) => this.#end(error.message));
     child.once("exit", (code, signal) => {
       // An answer may still be on its way: bytes that the process wrote before it ended are read first.
       setImmediate(() => this.#end(signal === null ? `exit status ${code}` : `signal: ${signal}`));
-    });
-  }
-
-  #forwardLines(output: Readable | null): void {
-    if (output === null) return;
-    const { name, region } = this.#function.definition;
-    createInterface({ input: output }).on("line", (line) => {
-      if (line !== "") this.#log({ kind: "function-line", functionName: name, region, line });
     });
   }
 
@@ -184,15 +153,16 @@ export class ExecutionEnvironment {
     } else this.#settle(requestId, { kind: "payload", payload: payload.toString("utf8") });
   }
 
-  #stream(requestId: string, body: IncomingMessage): void {
-    if (this.#state.kind !== "busy" || this.#state.invocation.requestId !== requestId) {
-      body.destroy();
+  #stream(requestId: string, request: IncomingMessage): void {
+    const busy = this.#state;
+    if (busy.kind !== "busy" || busy.invocation.requestId !== requestId) {
+      request.destroy();
       return;
     }
-    const busy = this.#state;
-    busy.stream = body;
-    body.once("close", () => this.#markAnswered(busy));
-    busy.invocation.settle(streamResult(body));
+    const result = streamResult(request);
+    busy.stream = result.body;
+    result.body.once("close", () => this.#markAnswered(busy));
+    busy.invocation.settle(result);
   }
 
   #settle(requestId: string, result: Parameters<Invocation["settle"]>[0]): void {

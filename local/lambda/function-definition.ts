@@ -27,7 +27,7 @@ export type FunctionDefinition = {
   readonly logFormat: "Text" | "JSON";
   readonly logLevel: string | undefined;
   /** Its environment variables: resolved when asked for, as one may come from a custom resource. */
-  variables(): Readonly<Record<string, string>>;
+  readonly variables: () => Readonly<Record<string, string>>;
 };
 
 const modelled = [
@@ -137,5 +137,5 @@ export type DeployableFunction = {
   readonly caller: Caller;
   readonly permissions: readonly InvokePermission[];
   /** All variables of an execution environment. */
-  variables(): Readonly<Record<string, string>>;
+  readonly variables: () => Readonly<Record<string, string>>;
 };

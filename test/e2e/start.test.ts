@@ -8,7 +8,12 @@ import { repositoryRoot } from "./test-platform.ts";
 /** `npm start`, as a new user meets it. */
 
 const state = mkdtempSync(path.join(tmpdir(), "farebox-start-"));
-afterAll(() => rmSync(state, { recursive: true, force: true }));
+const started = new Set<number>();
+afterAll(() => {
+  // A test that failed halfway has left its platform running.
+  for (const pid of started) if (isAlive(String(pid))) process.kill(-pid, "SIGKILL");
+  rmSync(state, { recursive: true, force: true });
+});
 
 type Running = {
   readonly child: ChildProcess;
@@ -22,6 +27,7 @@ const start = async (...flags: readonly string[]): Promise<Running> => {
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
+  if (child.pid !== undefined) started.add(child.pid);
   let output = "";
   child.stdout.on("data", (chunk) => (output += String(chunk)));
   child.stderr.on("data", (chunk) => (output += String(chunk)));

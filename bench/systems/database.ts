@@ -1,0 +1,68 @@
+import { CreateTableCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { tableKeys } from "../../functions/contract.ts";
+import { findDynoxide } from "../../local/dynamodb/dynoxide-binary.ts";
+import { endProcess, spawnGuarded } from "../../local/guarded-process.ts";
+import { pin } from "../processes/affinity.ts";
+import { awaitListening, freePort } from "../processes/await-listening.ts";
+
+/** A DynamoDB emulator in memory, with the tables that the functions under test use. */
+export type Database = {
+  readonly url: string;
+  readonly client: DynamoDBClient;
+  /** The number of usage events on record. */
+  countUsageEvents(): Promise<number>;
+  stop(): Promise<void>;
+};
+
+export const region = "us-east-1";
+export const credentials = { accessKeyId: "bench", secretAccessKey: "bench" } as const;
+export const tables = { directory: "bench-directory", usage: "bench-usage" } as const;
+
+const createTable = (name: string): CreateTableCommand =>
+  new CreateTableCommand({
+    TableName: name,
+    BillingMode: "PAY_PER_REQUEST",
+    KeySchema: [
+      { AttributeName: tableKeys.partition, KeyType: "HASH" },
+      { AttributeName: tableKeys.sort, KeyType: "RANGE" },
+    ],
+    AttributeDefinitions: Object.values(tableKeys).map((key) => ({ AttributeName: key, AttributeType: "S" })),
+  });
+
+const countItems = async (client: DynamoDBClient, table: string): Promise<number> => {
+  let count = 0;
+  let start: Awaited<ReturnType<typeof page>>["LastEvaluatedKey"];
+  const page = () =>
+    client.send(
+      new ScanCommand({ TableName: table, Select: "COUNT", ...(start && { ExclusiveStartKey: start }) }),
+    );
+  do {
+    const { Count, LastEvaluatedKey } = await page();
+    count += Count ?? 0;
+    start = LastEvaluatedKey;
+  } while (start);
+  return count;
+};
+
+export const startDatabase = async (): Promise<Database> => {
+  const { command, leadingArgs } = findDynoxide();
+  const port = await freePort();
+  const child = spawnGuarded(command, [...leadingArgs, "serve", "--port", String(port)], { stdio: "ignore" });
+  const url = `http://127.0.0.1:${port}`;
+  const client = new DynamoDBClient({ endpoint: url, region, credentials });
+  const stop = (): Promise<void> => {
+    client.destroy();
+    return endProcess(child);
+  };
+  let failure: Error | undefined;
+  child.once("error", (error) => (failure = error));
+  const hasEnded = (): boolean =>
+    failure !== undefined || child.exitCode !== null || child.signalCode !== null;
+  if (!(await awaitListening(port, hasEnded))) {
+    await stop();
+    throw new Error(`dynoxide (${command}) did not start`, { cause: failure });
+  }
+  pin(child.pid, "surroundings");
+  for (const name of Object.values(tables)) await client.send(createTable(name));
+  return { url, client, countUsageEvents: () => countItems(client, tables.usage), stop };
+};
