@@ -45,6 +45,9 @@ const npm = (args, folder) =>
     );
   });
 
+/** What went wrong; npm's usage text follows and helps nobody here. */
+const firstLines = (text) => text.split("\n").slice(0, 15).join("\n");
+
 /** Install scripts are off (.npmrc says why); `node` is the one package whose script is needed: it links the binary. */
 const install = async (folder) => {
   await npm(["ci"], folder);
@@ -64,11 +67,10 @@ const installMissing = async () => {
       )
     : undefined;
   process.stderr.write(ticker ? words : `${words} …\n`);
-  try {
-    await Promise.all(missing.map(install));
-  } finally {
-    clearInterval(ticker);
-  }
+  const outcomes = await Promise.allSettled(missing.map(install));
+  clearInterval(ticker);
+  const failed = outcomes.find(({ status }) => status === "rejected");
+  if (failed) throw failed.reason;
   process.stderr.write(
     `${ticker ? "\r" : ""}Installed dependencies in ${Math.round((Date.now() - started) / 1000)} s.   \n`,
   );
