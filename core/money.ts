@@ -19,7 +19,7 @@ export const zero = picodollars(0n);
 export const add = (...amounts: readonly Money[]): Money =>
   picodollars(amounts.reduce<bigint>((sum, amount) => sum + amount, 0n));
 
-export const negate = (amount: Money): Money => picodollars(-amount);
+export const negate = (amount: Money): Money => picodollars(0n - amount);
 
 export const subtract = (amount: Money, taken: Money): Money => picodollars(amount - taken);
 

@@ -9,6 +9,7 @@ export const functionNames = [
   "infer",
   "models",
   "generations",
+  "balance",
   "health",
   "publish-catalogue",
 ] as const;
@@ -20,6 +21,7 @@ export const environment = {
   /** Comma-separated CORS origins, or `*`. */
   allowedOrigins: "FAREBOX_ALLOWED_ORIGINS",
   directoryTable: "FAREBOX_DIRECTORY_TABLE",
+  accountsTable: "FAREBOX_ACCOUNTS_TABLE",
   usageTable: "FAREBOX_USAGE_TABLE",
 } as const;
 

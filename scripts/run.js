@@ -41,7 +41,9 @@ const npm = (args, folder) =>
     child.stderr.on("data", (chunk) => (errors += chunk));
     child.on("error", reject);
     child.on("close", (code) =>
-      code === 0 ? resolve() : reject(new Error(`npm ${args.join(" ")} in ${folder} failed:\n${errors}`)),
+      code === 0
+        ? resolve()
+        : reject(new Error(`npm ${args.join(" ")} in ${folder} failed:\n${firstLines(errors)}`)),
     );
   });
 

@@ -4,7 +4,8 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { isJsonObject, parseJsonObject } from "../core/json.ts";
 import { consoleLog } from "../local/console-log.ts";
-import { demoKey } from "./platform/demo-key.ts";
+import { formatDollars, picodollars } from "../core/money.ts";
+import { demoCustomer } from "./platform/demo-customer.ts";
 import { firstCall } from "./platform/first-call.ts";
 import { forget, startPlatform } from "./platform/start-platform.ts";
 
@@ -37,19 +38,36 @@ if (flags.fresh) forget(stateDir);
 mkdirSync(stateDir, { recursive: true });
 
 const started = Date.now();
+const log = consoleLog({ verbose: flags.verbose });
 const platform = await startPlatform({
   stateDir,
   port,
   ...(flags.config !== undefined && { configFile: flags.config }),
-  log: consoleLog({ verbose: flags.verbose }),
+  log: (event) => {
+    log(event);
+    // A request has ended: the demo customer's wallet may have less in it.
+    if (event.kind === "api-request" && event.method === "POST") void showBalance();
+  },
   progress: (step) => console.log(`${step} …`),
 }).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));
 
-const apiKey = await demoKey(platform.keys, lastKey());
+const { id: customer, apiKey } = await demoCustomer(platform, lastKey());
 const { baseUrl } = platform;
 writePrivately(keyFile, { apiKey });
 writePrivately(endpointFile, { baseUrl, apiKey, pid: process.pid });
-console.log(firstCall(platform, apiKey, Date.now() - started));
+let shown = await platform.balance(customer);
+console.log(firstCall(platform, apiKey, shown, Date.now() - started));
+
+async function showBalance(): Promise<void> {
+  const balance = await platform.balance(customer);
+  if (balance.spent === shown.spent) return;
+  const cost = formatDollars(picodollars(balance.spent - shown.spent));
+  shown = balance;
+  log({
+    kind: "notice",
+    message: `the demo wallet paid $${cost}; $${formatDollars(balance.remaining)} left`,
+  });
+}
 
 let isStopping = false;
 const stop = async (): Promise<void> => {

@@ -1,3 +1,5 @@
+import type { RateLimit } from "../admission/rate-window.ts";
+import type { BudgetRule } from "../admission/spending-limits.ts";
 import { type CustomerId, type ProjectId, type RandomBytes, keyId, newUlid } from "../identifiers.ts";
 import type { EpochMs } from "../time.ts";
 import { type KeyMode, formatKey, parseKey } from "./key-format.ts";
@@ -14,6 +16,9 @@ export type KeyOrder = {
   readonly scopes: readonly Scope[];
   readonly models?: readonly string[];
   readonly sourceCidrs?: readonly string[];
+  readonly budget?: BudgetRule;
+  /** Per minute and region. */
+  readonly rateLimit?: RateLimit;
   readonly expiresAt?: EpochMs;
 };
 

@@ -1,3 +1,5 @@
+import type { RateLimit } from "../admission/rate-window.ts";
+import type { BudgetRule } from "../admission/spending-limits.ts";
 import type { CustomerId, KeyId, ProjectId } from "../identifiers.ts";
 import type { EpochMs } from "../time.ts";
 import type { KeyMode } from "./key-format.ts";
@@ -17,6 +19,10 @@ export type KeyRecord = {
   readonly models?: readonly string[];
   /** Networks the key may call from, in CIDR notation; absent: all. */
   readonly sourceCidrs?: readonly string[];
+  /** What this key may spend per period, however full the customer's wallet is. */
+  readonly budget?: BudgetRule;
+  /** Per minute and region. */
+  readonly rateLimit?: RateLimit;
   readonly createdAt: EpochMs;
   readonly expiresAt?: EpochMs;
   readonly revokedAt?: EpochMs;

@@ -1,12 +1,11 @@
 import type { EpochMs } from "../time.ts";
 import type { PresentedKey } from "./key-format.ts";
 import type { KeyRecord } from "./key-record.ts";
-import { type Principal, principalOf } from "./principal.ts";
 
 export type KeyRefusal = "invalid_api_key" | "revoked_api_key" | "expired_api_key";
 
 export type KeyVerdict =
-  | { readonly ok: true; readonly principal: Principal }
+  | { readonly ok: true; readonly record: KeyRecord }
   | { readonly ok: false; readonly code: KeyRefusal };
 
 /**
@@ -28,7 +27,7 @@ export const verifyKey = (
     return { ok: false, code: "revoked_api_key" };
   if (record.expiresAt !== undefined && record.expiresAt <= now)
     return { ok: false, code: "expired_api_key" };
-  return { ok: true, principal: principalOf(record) };
+  return { ok: true, record };
 };
 
 /** Takes as long for a wrong first character as for a wrong last one. */

@@ -1,4 +1,5 @@
 import type { Principal } from "../access/principal.ts";
+import { tokensIn } from "../billing/quantities.ts";
 import { rate } from "../billing/rate.ts";
 import type { Model } from "../catalogue/model.ts";
 import { type Price, missingRates } from "../catalogue/price.ts";
@@ -7,37 +8,53 @@ import { type ChatRequest, outputTokensFor } from "../inference/chat-request.ts"
 import type { Refusal } from "../inference/refusal.ts";
 import type { Money } from "../money.ts";
 import { type EpochMs, after } from "../time.ts";
-import type { Leases } from "./lease.ts";
+import type { LeaseHolder } from "./lease-holder.ts";
+import type { RateLimiter, RateStanding } from "./rate-limiter.ts";
+import type { RateSubject } from "./rate-window.ts";
+import { pursesOf } from "./spending-limits.ts";
 import { worstCase } from "./worst-case.ts";
 
-/** A request that may run: from here on exactly one usage event must follow. */
+/** A request that may run: from here on exactly one usage event must follow, and then `release`. */
 export type Admitted = {
   readonly request: RequestId;
   readonly lease: LeaseId;
   readonly caller: Principal;
   readonly model: Model;
   readonly price: Price;
-  /** Worst-case cost. What is billed never exceeds it. */
+  /** Worst-case cost, set aside in every purse. What is billed never exceeds it. */
   readonly hold: Money;
+  /** Worst-case tokens, counted against these rate limits until it is known how many there were. */
+  readonly tokensMax: number;
+  readonly rateSubjects: readonly RateSubject[];
   readonly admittedAt: EpochMs;
   /** The answer ends by then, whatever happens. */
   readonly deadline: EpochMs;
 };
 
-export type Admission =
+export type Admission = (
   | { readonly ok: true; readonly admitted: Admitted }
-  | { readonly ok: false; readonly refusal: Refusal };
+  | { readonly ok: false; readonly refusal: Refusal }
+) & {
+  /** Where the caller's rate limits stand; empty where none was asked. */
+  readonly standings: readonly RateStanding[];
+};
 
-type AdmissionPorts = { readonly leases: Leases; readonly randomBytes: RandomBytes };
+export type AdmissionPorts = {
+  readonly leases: Pick<LeaseHolder, "acquire" | "settle">;
+  readonly rateLimiter: RateLimiter;
+  readonly randomBytes: RandomBytes;
+  /** Where this process runs: money and rates are kept per region. */
+  readonly region: string;
+};
 
 /** Decides whether a request may run and what it may cost at most: cheapest check first, so that a refusal costs nothing. */
-export const admit = (
-  { leases, randomBytes }: AdmissionPorts,
+export const admit = async (
+  ports: AdmissionPorts,
   caller: Principal,
   model: Model | undefined,
   request: ChatRequest,
   now: EpochMs,
-): Admission => {
+): Promise<Admission> => {
   if (!caller.scopes.includes("infer")) return refuse(scopeMissing);
   if (caller.models && !caller.models.includes(request.model)) return refuse(modelNotAllowed(request.model));
   if (!model) return refuse(modelNotFound(request.model));
@@ -47,21 +64,48 @@ export const admit = (
   const outputTokens = outputTokensFor(request, model.limits);
   if (outputTokens > model.limits.outputTokensMax) return refuse(outputLimitExceeded(model));
 
-  const lease = leases.leaseFor(now);
+  const most = worstCase(request, model.limits);
+  const tokensMax = tokensIn(most);
+  const rateSubjects = rateSubjectsOf(caller);
+  const rated = await ports.rateLimiter.take(rateSubjects, tokensMax, now);
+  if (!rated.ok) return refuse(rated.refusal, rated.standings);
+
+  const hold = rate(most, model.price);
+  const deadline = after(now, model.limits.requestMsMax);
+  const purses = pursesOf(caller.customer, caller.limits, ports.region, now);
+  const acquired = await ports.leases.acquire(purses, hold, deadline, now);
+  if (!acquired.ok) {
+    // The request counts, so that a customer without money is slowed down too; its tokens are not used.
+    ports.rateLimiter.giveBack(rateSubjects, tokensMax, 0, now);
+    return refuse(acquired.refusal, rated.standings);
+  }
+
+  const { lease } = acquired;
   const admitted: Admitted = {
-    request: requestId(lease, newUlid(now, randomBytes)),
+    request: requestId(lease, newUlid(now, ports.randomBytes)),
     lease,
     caller,
     model,
     price: model.price,
-    hold: rate(worstCase(request, model.limits), model.price),
+    hold,
+    tokensMax,
+    rateSubjects,
     admittedAt: now,
-    deadline: after(now, model.limits.requestMsMax),
+    deadline,
   };
-  return { ok: true, admitted };
+  return { ok: true, admitted, standings: rated.standings };
 };
 
-const refuse = (refusal: Refusal): Admission => ({ ok: false, refusal });
+const refuse = (refusal: Refusal, standings: readonly RateStanding[] = []): Admission => ({
+  ok: false,
+  refusal,
+  standings,
+});
+
+const rateSubjectsOf = ({ customer, key, limits }: Principal): readonly RateSubject[] => [
+  ...(limits.customerRate ? [{ id: customer, limit: limits.customerRate }] : []),
+  ...(limits.keyRate ? [{ id: key, limit: limits.keyRate }] : []),
+];
 
 const scopeMissing: Refusal = {
   code: "scope_missing",

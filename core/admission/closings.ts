@@ -26,7 +26,7 @@ export const expiredClosings = async (
 ): Promise<readonly Closing[]> => {
   const known = new Set(own.filter(isDrained).map(({ id }) => id));
   const expired = [...cell.grants]
-    .filter(([lease, grant]) => !known.has(lease) && rules.isOver(grant, now))
+    .filter(([lease, grant]) => rules.isOver(grant, now) && !known.has(lease))
     .slice(0, expiredPerWriteMax);
   return Promise.all(
     expired.map(async ([lease, { amount }]) => ({ lease, amount, spent: await usage.spentBy(lease) })),

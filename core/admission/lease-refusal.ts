@@ -1,5 +1,6 @@
 import { type Money, add } from "../money.ts";
 import { type Cell, grantedIn } from "./cell.ts";
+import type { HeldLease } from "./held-lease.ts";
 import type { Purse, PurseKind } from "./purse.ts";
 
 /** Why there is no money for a request, and which purse is short of it. */
@@ -20,10 +21,20 @@ const nameOf: Readonly<Record<PurseKind, string>> = {
   key_budget: "The API key's budget",
 };
 
-/** `cells`: all of the purse, in every region. Money that lies in any of them makes the refusal a passing one. */
-export const refusalFor = (purse: Purse, cells: readonly Cell[], hold: Money): LeaseRefusal => {
+/**
+ * `cells`: all of the purse, in every region. Money that lies in any of them makes the refusal a passing one, unless it
+ * is known to be spent: by `own`, the leases of the process that asks.
+ */
+export const refusalFor = (
+  purse: Purse,
+  cells: readonly Cell[],
+  own: Iterable<HeldLease>,
+  hold: Money,
+): LeaseRefusal => {
+  const known = [...own].filter(({ id }) => cells.some(({ grants }) => grants.has(id)));
   const left = add(...cells.flatMap((cell) => [cell.available, grantedIn(cell)]));
-  return left < hold ? exhausted(purse.kind) : inFlight(purse.kind);
+  const spent = add(...known.map((lease) => lease.spent));
+  return left - spent < hold ? exhausted(purse.kind) : inFlight(purse.kind);
 };
 
 const exhausted = (kind: PurseKind): LeaseRefusal => ({

@@ -51,7 +51,7 @@ export const openLease = async (
   let untouched = true;
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const cells = await Promise.all(
-      slot.cells.map((key, index) => {
+      slot.cells.map(async (key, index) => {
         const known = views.known(key);
         if (!known) fresh.add(cellName(key));
         return known ?? views.look(key, purses[index]?.share);

@@ -50,7 +50,7 @@ export const moveToSibling = async (
     purse.share !== undefined && cells.every(({ key }) => cellName(key) !== cellName(first));
   const all = firstIsMissing ? [...cells, await views.look(first, purse.share)] : cells;
   const sibling = siblingWith(hold, all, from.key, (cell) => fresh.has(cellName(cell.key)), ports.rules, now);
-  if (!sibling) return refusalFor(purse, all, hold);
+  if (!sibling) return refusalFor(purse, all, slot.retiring, hold);
   // The slot's leases live in the cells that it leaves.
   await closeDrained(ports.cells, slot.retiring);
   views.note([sibling]);

@@ -21,7 +21,10 @@ const writesAtOnce = 16;
 
 /**
  * Counts records of one shard, given in their order: one conditional write per counter, each exactly once. Deliveries may
- * repeat, be cut differently, or come from a consumer that was believed dead.
+ * repeat, be cut differently, or come from a consumer that was believed dead. Why it is exact: a shard hands out a record
+ * only after all before it were acknowledged or along with them, so what a counter holds of a shard is always a beginning of
+ * it, and the mark says how long a beginning. A write whose first record is behind the mark is refused; without the records
+ * up to the mark it is new. A shard that splits goes on under other names, with marks of their own.
  */
 export const applyToCounters = async (
   counters: Pick<Counters, "add">,

@@ -1,4 +1,5 @@
 import type { KeyMode } from "../access/key-format.ts";
+import type { AbortPolicy } from "../catalogue/price.ts";
 import type { Task } from "../catalogue/task.ts";
 import type { CustomerId, KeyId, LeaseId, PriceId, ProjectId, RequestId } from "../identifiers.ts";
 import type { Money } from "../money.ts";
@@ -36,11 +37,15 @@ export type UsageEvent = {
   readonly source: QuantitySource;
   /** The most the request could cost, fixed at admission. */
   readonly hold: Money;
-  /** `min(rate(quantities, price), hold)`, or zero where `waived`. */
+  /** What is billed: `min(rate(quantities, price), hold)`, or zero where `waived`. */
   readonly cost: Money;
-  /** Nothing was delivered, so nothing is billed, whatever the quantities say. */
+  /** Nothing is billed, whatever the quantities say: nothing was delivered, the policy says so, or it was absorbed. */
   readonly waived: boolean;
+  /** Only where it came too late to be billed, its lease being over: what it would have cost. The platform bears it. */
+  readonly absorbed?: Money;
   readonly outcome: Outcome;
+  /** The price's rule for this outcome, of those for aborted or failed requests. Absent: it was answered to its end. */
+  readonly policy?: AbortPolicy;
   /** Why it failed; absent otherwise. */
   readonly failure?: string;
   readonly admittedAt: EpochMs;

@@ -29,7 +29,9 @@ type Reading<Value> =
 /** Reads a declared price; refuses a currency, a kind or an amount that cannot be kept exactly. */
 export const readDeclaredPrice = ({ id, currency, rates, ...rest }: DeclaredPrice): Reading<PriceVersion> => {
   const known = parseCurrency(currency);
-  const faults = known ? [] : [fault("unknown_currency", `"${currency}" is not a currency that prices are kept in.`)];
+  const faults = known
+    ? []
+    : [fault("unknown_currency", `"${currency}" is not a currency that prices are kept in.`)];
   const read: Partial<Record<QuantityKind, Money>> = {};
   for (const [name, quoted] of Object.entries(rates)) {
     const kind = quantityKinds.find((kind) => kind === name);
@@ -46,7 +48,10 @@ export const readDeclaredPrice = ({ id, currency, rates, ...rest }: DeclaredPric
 export const readQuotedRate = ({ dollars, per }: QuotedRate): Reading<Money> => {
   const amount = parseDollars(dollars);
   if (amount === undefined)
-    return refuse("amount_malformed", `"${dollars}" is not an amount of dollars; write digits, as in "0.0375".`);
+    return refuse(
+      "amount_malformed",
+      `"${dollars}" is not an amount of dollars; write digits, as in "0.0375".`,
+    );
   if (!Number.isSafeInteger(per) || per <= 0)
     return refuse("amount_malformed", `A price is per a whole number of units, not per ${per}.`);
   const rate = divideExactly(amount, BigInt(per));

@@ -35,12 +35,19 @@ const amountFaults = (amount: Money | undefined, what: string): readonly PriceFa
 const termFaults = (term: PriceTerm, { price, customer }: PriceVersion): readonly PriceFault[] => {
   if (term.shape === "minimum-commit") {
     if (!customer)
-      return fault("commit_in_list_price", "A minimum commit belongs to a customer's own price, not to the list's.");
-    if (term.amount === 0n) return fault("commit_empty", "A minimum commit of nothing says nothing: leave it out.");
+      return fault(
+        "commit_in_list_price",
+        "A minimum commit belongs to a customer's own price, not to the list's.",
+      );
+    if (term.amount === 0n)
+      return fault("commit_empty", "A minimum commit of nothing says nothing: leave it out.");
     return amountFaults(term.amount, "The minimum commit");
   }
   if (price.rates[term.kind] === undefined)
-    return fault("kind_without_rate", `A ${term.shape} term needs a rate of ${term.kind}: requests are held at it.`);
+    return fault(
+      "kind_without_rate",
+      `A ${term.shape} term needs a rate of ${term.kind}: requests are held at it.`,
+    );
   switch (term.shape) {
     case "graduated":
     case "volume": {
@@ -50,7 +57,10 @@ const termFaults = (term: PriceTerm, { price, customer }: PriceVersion): readonl
     }
     case "package":
       if (!isPositiveCount(term.units))
-        return fault("package_empty", `A package of ${term.kind} holds a whole number of units, at least one.`);
+        return fault(
+          "package_empty",
+          `A package of ${term.kind} holds a whole number of units, at least one.`,
+        );
       return amountFaults(term.packagePrice, `The package of ${term.kind}`);
     case "free-allowance":
       return isPositiveCount(term.units)

@@ -7,9 +7,29 @@ import type { Task } from "./task.ts";
  * An immutable version of a model's list price: an amount per unit of each kind. This is what a request is admitted,
  * held and billed at; terms that look at a whole month (tiers, allowances) are settled on the invoice.
  */
-export type Price = {
+export type Price = PricePolicies & {
   readonly id: PriceId;
   readonly rates: Readonly<Partial<Record<QuantityKind, Money>>>;
+};
+
+/**
+ * What becomes of a stream whose client leaves: the model is stopped and what it has generated is billed; or it is read to
+ * its end, the deadline at the latest, and billed as if the client had stayed; or it is stopped and nothing is billed.
+ */
+export const abortPolicies = ["bill-delivered", "drain", "waive"] as const;
+export type AbortPolicy = (typeof abortPolicies)[number];
+
+/** What a model that fails midway earns: what it has delivered, or nothing. */
+export const failurePolicies = ["bill-delivered", "waive"] as const;
+export type FailurePolicy = (typeof failurePolicies)[number];
+
+export type PricePolicies = {
+  /** Absent: `bill-delivered`. */
+  readonly onAbort?: AbortPolicy;
+  /** Absent: `bill-delivered`. */
+  readonly onFailure?: FailurePolicy;
+  /** A request that may cost more than this leaves a progress record before its model starts. Absent: a default. */
+  readonly journalAbove?: Money;
 };
 
 /** The kinds that a model of this task cannot be sold without: their absence would give work away. */

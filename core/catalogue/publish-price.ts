@@ -18,7 +18,10 @@ export const publishPrice = (book: PriceBook, version: PriceVersion, now: EpochM
   if (published) {
     return isSame(published, version)
       ? { ok: true, book }
-      : refuse("version_changed", `${version.price.id} is published with other content: give the new price a new id.`);
+      : refuse(
+          "version_changed",
+          `${version.price.id} is published with other content: give the new price a new id.`,
+        );
   }
   const faults = [...priceVersionFaults(version), ...placeFaults(book, version, now)];
   return faults.length > 0
@@ -33,11 +36,18 @@ const refuse = (code: PriceFaultCode, message: string): Publication => ({
 
 const placeFaults = (book: PriceBook, version: PriceVersion, now: EpochMs): readonly PriceFault[] => {
   if (version.from < now)
-    return [{ code: "starts_in_the_past", message: "A price cannot start in the past: requests were admitted since." }];
+    return [
+      {
+        code: "starts_in_the_past",
+        message: "A price cannot start in the past: requests were admitted since.",
+      },
+    ];
   const last = book.timelines.get(timelineOf(version.model, version.customer))?.at(-1);
   if (!last) return [];
   if (version.from <= last.from || (last.until !== undefined && version.from < last.until))
-    return [{ code: "overlap", message: `The price overlaps ${last.price.id}: two would be in force at once.` }];
+    return [
+      { code: "overlap", message: `The price overlaps ${last.price.id}: two would be in force at once.` },
+    ];
   // Between a customer's own prices the list price is in force; between list prices nothing would be.
   if (!version.customer && last.until !== undefined && version.from > last.until)
     return [{ code: "gap", message: `Between ${last.price.id} and this price the model would have none.` }];

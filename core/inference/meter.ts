@@ -1,4 +1,5 @@
 import type { Admitted } from "../admission/admit.ts";
+import { release } from "../admission/release.ts";
 import type { Quantities } from "../billing/quantities.ts";
 import { rate } from "../billing/rate.ts";
 import type { Outcome, QuantitySource, UsageEvent } from "../billing/usage-event.ts";
@@ -16,12 +17,16 @@ export type Ending = {
   readonly firstByteAt?: EpochMs;
 };
 
-/** Writes the one usage event of an admitted request. */
+/** Writes the one usage event of an admitted request, then ends its admission. */
 export const meter = async (
-  { clock, region, usageEvents }: Pick<InferencePorts, "clock" | "region" | "usageEvents">,
+  ports: Pick<InferencePorts, "clock" | "region" | "usageEvents" | "leases" | "rateLimiter">,
   admitted: Admitted,
   ending: Ending,
-): Promise<void> => usageEvents.record(usageEventOf(admitted, ending, region, clock.now()));
+): Promise<void> => {
+  const event = usageEventOf(admitted, ending, ports.region, ports.clock.now());
+  await ports.usageEvents.record(event);
+  release(ports, admitted, event);
+};
 
 /** The price in force at admission, capped by the hold; nothing for an answer that delivered nothing. */
 export const costOf = (

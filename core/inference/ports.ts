@@ -1,17 +1,12 @@
 import type { ModelEndpoint, Model } from "../catalogue/model.ts";
 import type { UsageEvent } from "../billing/usage-event.ts";
-import type { RandomBytes } from "../identifiers.ts";
 import type { Clock, EpochMs } from "../time.ts";
-import type { Leases } from "../admission/lease.ts";
+import type { AdmissionPorts } from "../admission/admit.ts";
 
 /** What the request flow needs of the world. */
-export type InferencePorts = {
+export type InferencePorts = AdmissionPorts & {
   readonly clock: Clock;
-  readonly randomBytes: RandomBytes;
-  /** Where this process runs. */
-  readonly region: string;
   readonly catalogue: Catalogue;
-  readonly leases: Leases;
   readonly modelServers: ModelServers;
   readonly usageEvents: UsageEvents;
 };

@@ -1,5 +1,6 @@
 import type { Principal } from "../access/principal.ts";
 import { type Admitted, admit } from "../admission/admit.ts";
+import type { RateStanding } from "../admission/rate-limiter.ts";
 import type { ModelEndpoint } from "../catalogue/model.ts";
 import { answerWhole } from "./answer-whole.ts";
 import { type StreamedAnswer, answerStreaming } from "./answer-streaming.ts";
@@ -17,29 +18,40 @@ export type Answer =
   | { readonly kind: "whole"; readonly admitted: Admitted; readonly body: string }
   | { readonly kind: "streamed"; readonly admitted: Admitted; readonly stream: StreamedAnswer };
 
+/** With where the caller's rate limits stand, for the answer's headers. */
+export type Served = Answer & { readonly standings: readonly RateStanding[] };
+
 /**
  * THE request flow: find the model, admit, route, invoke, answer, meter. Whatever happens after admission, exactly one
  * usage event is written: before a whole answer is returned, and before a streamed one ends.
  */
 export const serveRequest =
   (ports: InferencePorts) =>
-  async (caller: Principal, request: ChatRequest): Promise<Answer> => {
+  async (caller: Principal, request: ChatRequest): Promise<Served> => {
     const model = await ports.catalogue.find(request.model);
-    const admission = admit(ports, caller, model, request, ports.clock.now());
-    if (!admission.ok) return { kind: "refused", refusal: admission.refusal };
+    const admission = await admit(ports, caller, model, request, ports.clock.now());
+    const { standings } = admission;
+    if (!admission.ok) return { kind: "refused", refusal: admission.refusal, standings };
 
-    const { admitted } = admission;
-    const endpoint = route(admitted.model, ports.region);
-    if (!endpoint) return failBeforeFirstByte(ports, admitted, request, { reason: "unavailable" });
-    const answer = request.stream ? streamFrom : answerFrom;
-    try {
-      return await answer(ports, admitted, request, endpoint);
-    } catch (error) {
-      // A bug of ours, or of an adapter that rejects: the request was admitted, so it leaves its event all the same.
-      await meterNothingDelivered(ports, admitted, request, "internal_error");
-      throw error;
-    }
+    return { ...(await serveAdmitted(ports, admission.admitted, request)), standings };
   };
+
+const serveAdmitted = async (
+  ports: InferencePorts,
+  admitted: Admitted,
+  request: ChatRequest,
+): Promise<Answer> => {
+  const endpoint = route(admitted.model, ports.region);
+  if (!endpoint) return failBeforeFirstByte(ports, admitted, request, { reason: "unavailable" });
+  const answer = request.stream ? streamFrom : answerFrom;
+  try {
+    return await answer(ports, admitted, request, endpoint);
+  } catch (error) {
+    // A bug of ours, or of an adapter that rejects: the request was admitted, so it leaves its event all the same.
+    await meterNothingDelivered(ports, admitted, request, "internal_error");
+    throw error;
+  }
+};
 
 const answerFrom = async (
   ports: InferencePorts,

@@ -1,6 +1,7 @@
 import type { Principal } from "../../core/access/principal.ts";
 import type { KeyRefusal } from "../../core/access/verify-key.ts";
 import { authorizerContext } from "../contract.ts";
+import { writePrincipal } from "../http/principal-document.ts";
 
 /** The answer of a Lambda authorizer. API Gateway caches it and shows `context` to integrations and error templates. */
 export type AuthorizerAnswer = {
@@ -17,7 +18,7 @@ export type AuthorizerAnswer = {
 };
 
 export const allow = (methodArn: string, principal: Principal): AuthorizerAnswer =>
-  answer("Allow", methodArn, principal.key, { [authorizerContext.principal]: JSON.stringify(principal) });
+  answer("Allow", methodArn, principal.key, { [authorizerContext.principal]: writePrincipal(principal) });
 
 export const deny = (methodArn: string, code: KeyRefusal): AuthorizerAnswer =>
   answer("Deny", methodArn, "refused", {

@@ -1,23 +1,9 @@
-import * as z from "zod";
 import { contains, parseNetwork } from "../../core/access/source-network.ts";
-import { keyModes } from "../../core/access/key-format.ts";
 import type { Principal } from "../../core/access/principal.ts";
-import { scopes } from "../../core/access/scope.ts";
-import { parseCustomerId, parseKeyId, parseProjectId } from "../../core/identifiers.ts";
 import type { Refusal } from "../../core/inference/refusal.ts";
 import { authorizerContext } from "../contract.ts";
-import { parsedBy } from "../parsed-by.ts";
 import type { HttpEvent } from "./event.ts";
-
-const principalSchema = z.object({
-  key: parsedBy(parseKeyId),
-  mode: z.enum(keyModes),
-  customer: parsedBy(parseCustomerId),
-  project: parsedBy(parseProjectId).exactOptional(),
-  scopes: z.array(z.enum(scopes)),
-  models: z.array(z.string()).exactOptional(),
-  sourceCidrs: z.array(z.string()).exactOptional(),
-});
+import { readPrincipal } from "./principal-document.ts";
 
 export type Caller =
   | { readonly ok: true; readonly principal: Principal }
@@ -29,7 +15,7 @@ export type Caller =
  */
 export const callerOf = (event: HttpEvent): Caller => {
   const text = event.requestContext.authorizer?.[authorizerContext.principal];
-  const principal = principalSchema.parse(JSON.parse(typeof text === "string" ? text : "null"));
+  const principal = readPrincipal(typeof text === "string" ? text : "null");
   const { sourceIp } = event.requestContext.identity;
   const isAllowed = principal.sourceCidrs?.some((cidr) => {
     const network = parseNetwork(cidr);

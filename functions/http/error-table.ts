@@ -9,6 +9,7 @@ type ErrorType =
   | "permission_error"
   | "not_found_error"
   | "rate_limit_error"
+  | "insufficient_quota"
   | "api_error";
 
 /** The one place where refusal codes become HTTP. */
@@ -28,6 +29,10 @@ export const errorTable = {
   wrong_task: { status: 400, type: "invalid_request_error" },
   model_not_priced: { status: 403, type: "permission_error" },
   output_limit_exceeded: { status: 400, type: "invalid_request_error" },
+  rate_limited: { status: 429, type: "rate_limit_error" },
+  // Clients retry 429 and not 402: an exhausted purse does not fill up by waiting, one in use does.
+  budget_exhausted: { status: 402, type: "insufficient_quota" },
+  in_flight_budget: { status: 429, type: "rate_limit_error" },
   context_length_exceeded: { status: 400, type: "invalid_request_error" },
   rejected_by_model: { status: 400, type: "invalid_request_error" },
   model_overloaded: { status: 503, type: "api_error" },

@@ -1,9 +1,15 @@
 import { Readable } from "node:stream";
 import { type Answer, serveRequest } from "../../core/inference/serve-request.ts";
-import { openLeases } from "../../core/admission/lease.ts";
+import { leaseHolder } from "../../core/admission/lease-holder.ts";
+import { leaseRules } from "../../core/admission/lease-rules.ts";
+import { rateHeaders } from "../../core/admission/rate-headers.ts";
+import { rateLimiter } from "../../core/admission/rate-limiter.ts";
 import { cachedCatalogue } from "../adapters/cached-catalogue.ts";
+import { cells } from "../adapters/dynamodb/cells.ts";
 import { dynamoDb } from "../adapters/dynamodb/client.ts";
+import { leaseUsage } from "../adapters/dynamodb/lease-usage.ts";
 import { modelDocuments } from "../adapters/dynamodb/model-documents.ts";
+import { rateWindows } from "../adapters/dynamodb/rate-windows.ts";
 import { usageEventTable } from "../adapters/dynamodb/usage-events.ts";
 import { modelServers } from "../adapters/model-server.ts";
 import { openAiModelServer } from "../adapters/openai-server/model-server.ts";
@@ -23,12 +29,21 @@ import { toServerSentEvents } from "./server-sent-events.ts";
 const client = dynamoDb();
 const documents = modelDocuments(client, required(environment.directoryTable));
 
+const region = required("AWS_REGION");
+
 const serve = serveRequest({
   clock: systemClock,
   randomBytes,
-  region: required("AWS_REGION"),
+  region,
   catalogue: cachedCatalogue(() => documents.list(), systemClock),
-  leases: openLeases(randomBytes),
+  leases: leaseHolder({
+    region,
+    randomBytes,
+    cells: cells(client, required(environment.accountsTable)),
+    usage: leaseUsage(client, required(environment.usageTable)),
+    rules: leaseRules(),
+  }),
+  rateLimiter: rateLimiter(rateWindows(client, required(environment.accountsTable)), region),
   modelServers: modelServers({ sageMaker: sageMakerModelServer(), openAiServer: openAiModelServer() }),
   usageEvents: durableUsageEvents(usageEventTable(client, required(environment.usageTable))),
 });
@@ -42,7 +57,9 @@ export const handler = streaming(async (event, scope) => {
   if (!body.ok) return refused(body.refusal);
   const parsed = parseChatRequest(body.value);
   if (!parsed.ok) return refused(parsed.refusal);
-  return render(await serve(caller.principal, parsed.request), scope);
+  const served = await serve(caller.principal, parsed.request);
+  const response = render(served, scope);
+  return { ...response, headers: { ...response.headers, ...rateHeaders(served.standings) } };
 });
 
 const render = (answer: Answer, scope: RequestScope): StreamableResponse => {

@@ -25,7 +25,7 @@ type FareboxFunctionProps = FunctionSettings & {
   readonly timeout: Duration;
 };
 
-type TableAction = "GetItem" | "PutItem" | "Query" | "DeleteItem";
+type TableAction = "GetItem" | "PutItem" | "UpdateItem" | "Query" | "DeleteItem";
 
 /**
  * A Lambda function of functions/, with a role and a log group of its own. It may write its log and nothing else;

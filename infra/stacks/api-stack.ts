@@ -40,7 +40,14 @@ export class ApiStack extends Stack {
       timeout: Duration.seconds(streamSecondsMax + meteringMarginSeconds),
     });
     infer.mayUseTable(data.directory, environment.directoryTable, ["Query"]);
-    infer.mayUseTable(data.usage, environment.usageTable, ["PutItem"]);
+    // Closing a lease that expired sums its usage events.
+    infer.mayUseTable(data.usage, environment.usageTable, ["PutItem", "Query"]);
+    infer.mayUseTable(data.accounts, environment.accountsTable, [
+      "GetItem",
+      "PutItem",
+      "Query",
+      "UpdateItem",
+    ]);
     infer.mayInvokeEndpoints(endpointArns);
 
     const models = new FareboxFunction(this, "Models", { ...quick, name: "models" });
@@ -48,6 +55,10 @@ export class ApiStack extends Stack {
 
     const generations = new FareboxFunction(this, "Generations", { ...quick, name: "generations" });
     generations.mayUseTable(data.usage, environment.usageTable, ["GetItem"]);
+
+    const balance = new FareboxFunction(this, "Balance", { ...quick, name: "balance" });
+    balance.mayUseTable(data.accounts, environment.accountsTable, ["Query"]);
+    balance.mayUseTable(data.usage, environment.usageTable, ["Query"]);
 
     const health = new FareboxFunction(this, "Health", { ...quick, name: "health" });
     health.mayUseTable(data.directory, environment.directoryTable, ["GetItem"]);
@@ -57,6 +68,7 @@ export class ApiStack extends Stack {
     api.route("GET", "/v1/models", models);
     api.route("GET", "/v1/models/{model}", models);
     api.route("GET", "/v1/generations/{id}", generations);
+    api.route("GET", "/v1/balance", balance);
     api.openRoute("GET", "/health", health, "Load balancers and monitors ask for health, and hold no key.");
 
     addApiAlarms(this, { stage, rest: api.rest, inferLog: infer.log });

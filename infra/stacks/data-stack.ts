@@ -14,6 +14,8 @@ export class DataStack extends Stack {
   readonly key: IKey;
   /** Customers, keys, prices, catalogue: this region's replica. Written in the home region only. */
   readonly directory: ITableV2;
+  /** Cells, rate windows, counters, ledger: this region's replica. Every item is written by one region only. */
+  readonly accounts: ITableV2;
   /** This region's usage events; the stream feeds counters and archive. */
   readonly usage: TableV2;
 
@@ -22,6 +24,10 @@ export class DataStack extends Stack {
     this.key = key;
     this.directory = TableV2.fromTableAttributes(this, "Directory", {
       tableName: tableName(stage, "directory"),
+      encryptionKey: key,
+    });
+    this.accounts = TableV2.fromTableAttributes(this, "Accounts", {
+      tableName: tableName(stage, "accounts"),
       encryptionKey: key,
     });
     this.usage = new TableV2(this, "Usage", {

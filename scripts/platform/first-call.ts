@@ -1,9 +1,16 @@
+import type { Balance } from "../../core/admission/balance.ts";
+import { formatDollars } from "../../core/money.ts";
 import type { Platform } from "./start-platform.ts";
 
 const prompt = "recommend me a fantasy movie";
 
 /** What to do next, ready to be pasted. */
-export const firstCall = ({ farebox, baseUrl }: Platform, apiKey: string, readyMs: number): string => {
+export const firstCall = (
+  { farebox, baseUrl }: Platform,
+  apiKey: string,
+  balance: Balance,
+  readyMs: number,
+): string => {
   const chat = farebox.models.find(({ task }) => task === "chat");
   const models = farebox.models.map(({ name, task }) => `${name} (${task})`).join(", ");
   return `
@@ -11,6 +18,7 @@ Farebox runs: stage ${farebox.stage} in ${farebox.regions.join(", ")}, ready aft
 
   Base URL   ${baseUrl}
   API key    ${apiKey}
+  Balance    $${formatDollars(balance.remaining)}
   Models     ${models}
 ${chat ? examples(chat.name, baseUrl, apiKey) : ""}
 ctrl-C stops it. Requests are logged below; npm start -- --help shows the options.

@@ -2,7 +2,16 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
-import { keyRecords } from "../../functions/adapters/dynamodb/key-records.ts";
+import { type Balance, balanceOf } from "../../core/admission/balance.ts";
+import { walletPurse } from "../../core/admission/purse.ts";
+import type { CreditPorts } from "../../core/billing/add-credit.ts";
+import type { CustomerId } from "../../core/identifiers.ts";
+import { cells } from "../../functions/adapters/dynamodb/cells.ts";
+import { type CustomerRecords, customerRecords } from "../../functions/adapters/dynamodb/customer-records.ts";
+import { type KeyRecords, keyRecords } from "../../functions/adapters/dynamodb/key-records.ts";
+import { leaseUsage } from "../../functions/adapters/dynamodb/lease-usage.ts";
+import { ledger } from "../../functions/adapters/dynamodb/ledger.ts";
+import { transfers } from "../../functions/adapters/dynamodb/transfers.ts";
 import type { Farebox } from "../../infra/config.ts";
 import { tableName } from "../../infra/constructs/table-name.ts";
 import { loadConfig } from "../../infra/load-config.ts";
@@ -36,8 +45,12 @@ export type Platform = {
   readonly cloud: LocalCloud;
   /** What the `openai` package wants: up to and including `/v1`. */
   readonly baseUrl: string;
-  /** The home region's keys, as the platform team's tools write them. */
-  readonly keys: ReturnType<typeof keyRecords>;
+  /** The home region's directory and accounts, as the platform team's tools write them. */
+  readonly keys: KeyRecords;
+  readonly customers: CustomerRecords;
+  readonly credit: CreditPorts;
+  /** What is left of a customer's wallet. */
+  balance(customer: CustomerId): Promise<Balance>;
   stop(): Promise<void>;
 };
 
@@ -60,11 +73,23 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
   });
   const home = farebox.homeRegion;
   const dynamoDb = new DynamoDBClient(cloud.clientConfig(home));
+  const directory = tableName(farebox.stage, "directory");
+  const accounts = tableName(farebox.stage, "accounts");
+  const usage = tableName(farebox.stage, "usage");
+  const balancePorts = { cells: cells(dynamoDb, accounts), usage: leaseUsage(dynamoDb, usage) };
   return {
     farebox,
     cloud,
     baseUrl: `${cloud.apiUrl(home)}/v1`,
-    keys: keyRecords(dynamoDb, tableName(farebox.stage, "directory")),
+    keys: keyRecords(dynamoDb, directory),
+    customers: customerRecords(dynamoDb, directory),
+    credit: {
+      homeRegion: home,
+      ledger: ledger(dynamoDb, accounts),
+      cells: cells(dynamoDb, accounts),
+      transfers: transfers(dynamoDb, accounts),
+    },
+    balance: (customer) => balanceOf(balancePorts, walletPurse(customer).id, home),
     async stop() {
       dynamoDb.destroy();
       await cloud.stop();

@@ -3,9 +3,13 @@ import { expect, test } from "vitest";
 import {
   add,
   divideExactly,
+  formatCents,
   formatDollars,
+  isAbsurd,
+  negate,
   parseDollars,
   picodollars,
+  roundHalfEvenToCents,
   times,
   zero,
 } from "../../core/money.ts";
@@ -86,3 +90,45 @@ test("money is divided only where nothing is lost", () =>
       expect(part === undefined ? amount % parts !== 0n : part * parts === amount).toBe(true);
     }),
   ));
+
+const cent = 10_000_000_000n;
+
+test.each([
+  ["0", 0n, 0n],
+  ["below half", 4_999_999_999n, 0n],
+  ["half, to the even cent below", 5_000_000_000n, 0n],
+  ["above half", 5_000_000_001n, cent],
+  ["half, to the even cent above", 15_000_000_000n, 2n * cent],
+  ["half of a debit, to the even cent", -5_000_000_000n, 0n],
+  ["half of a larger debit, to the even cent", -15_000_000_000n, -2n * cent],
+  ["a debit above half", -5_000_000_001n, -cent],
+  ["whole cents", 700n * cent, 700n * cent],
+])("rounding to cents: %s", (_, amount, expected) =>
+  expect(roundHalfEvenToCents(picodollars(amount))).toBe(expected),
+);
+
+test("rounding moves an amount by half a cent at most, and mirrors for debits", () =>
+  fc.assert(
+    fc.property(amounts, (amount) => {
+      const rounded = roundHalfEvenToCents(amount);
+      const moved = rounded - amount;
+      expect(rounded % cent).toBe(0n);
+      expect(moved <= cent / 2n && moved >= -cent / 2n).toBe(true);
+      expect(roundHalfEvenToCents(negate(amount))).toBe(negate(rounded));
+    }),
+  ));
+
+test.each([
+  [0n, "0.00"],
+  [1n, "0.01"],
+  [-123_450n, "-1234.50"],
+])("%s cents are written %s", (cents, text) => expect(formatCents(picodollars(cents * cent))).toBe(text));
+
+test("what was not rounded is not written as cents", () =>
+  expect(() => formatCents(picodollars(1n))).toThrow("not whole cents"));
+
+test("an amount that no price can be is absurd, in both directions", () => {
+  const largest = picodollars(10n ** 24n - 1n);
+  expect([largest, negate(largest)].map(isAbsurd)).toEqual([false, false]);
+  expect([picodollars(10n ** 24n), picodollars(-(10n ** 24n))].map(isAbsurd)).toEqual([true, true]);
+});

@@ -3,13 +3,17 @@ import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import OpenAI from "openai";
 import type { KeyOrder } from "../../core/access/issue-key.ts";
 import { issueKey } from "../../core/access/issue-key.ts";
+import type { Cells, LeaseUsage } from "../../core/admission/ports.ts";
 import type { UsageEvent } from "../../core/billing/usage-event.ts";
-import { type CustomerId, customerId, newUlid } from "../../core/identifiers.ts";
+import type { CustomerId } from "../../core/identifiers.ts";
+import { cells } from "../../functions/adapters/dynamodb/cells.ts";
+import { leaseUsage } from "../../functions/adapters/dynamodb/lease-usage.ts";
 import { type ModelDocuments, modelDocuments } from "../../functions/adapters/dynamodb/model-documents.ts";
 import { readUsageEvent } from "../../functions/adapters/dynamodb/usage-events.ts";
 import { randomBytes, sha256, systemClock } from "../../functions/system.ts";
 import { tableName } from "../../infra/constructs/table-name.ts";
 import type { LogEvent } from "../../local/log-event.ts";
+import { credit, newCustomer } from "../../scripts/platform/demo-customer.ts";
 import { type Platform, startPlatform } from "../../scripts/platform/start-platform.ts";
 import { type ScriptedModel, startScriptedModel } from "../support/scripted-model.ts";
 import { cdkOut, configFile } from "./synthesize-once.ts";
@@ -20,11 +24,16 @@ export type TestPlatform = {
   /** Everything that was logged, by functions, gateways and emulators. */
   readonly log: readonly LogEvent[];
   readonly documents: ModelDocuments;
-  newCustomer(): CustomerId;
+  customerWith(dollars?: string): Promise<CustomerId>;
   /** Issues a key and returns its text. */
   issue(order?: Partial<KeyOrder>): Promise<string>;
   /** The official client, without retries unless the test asks for them. */
   client(apiKey: string, options?: { readonly maxRetries?: number }): OpenAI;
+  /** The stores behind wallets and budgets. */
+  readonly money: {
+    readonly region: string;
+    readonly ports: { readonly cells: Cells; readonly usage: LeaseUsage };
+  };
   /** Every usage event of the table. */
   usageEvents(): Promise<readonly UsageEvent[]>;
   /** The events that `work` adds; waits until there are at least `expected`, because a hang-up is settled after the fact. */
@@ -53,7 +62,12 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
   const documents = modelDocuments(dynamoDb, tableName(stage, "directory"));
   await pointAt(documents, "scripted-url", `${scripted.url}/v1`);
 
-  const newCustomer = (): CustomerId => customerId(newUlid(systemClock.now(), randomBytes));
+  /** A customer with enough for any test, unless the test says how much. */
+  const customerWith = async (dollars = "1000"): Promise<CustomerId> => {
+    const id = await newCustomer(platform, "Test");
+    await credit(platform, id, dollars);
+    return id;
+  };
 
   const usageEvents = async (): Promise<readonly UsageEvent[]> => {
     const events: UsageEvent[] = [];
@@ -67,12 +81,25 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
     scripted,
     log,
     documents,
-    newCustomer,
+    customerWith,
     usageEvents,
+    money: {
+      region,
+      ports: {
+        cells: cells(dynamoDb, tableName(stage, "accounts")),
+        usage: leaseUsage(dynamoDb, tableName(stage, "usage")),
+      },
+    },
     async issue(order = {}) {
       const issued = issueKey(
         { randomBytes, sha256 },
-        { name: "test", mode: "test", customer: newCustomer(), scopes: ["infer"], ...order },
+        {
+          name: "test",
+          mode: "test",
+          customer: order.customer ?? (await customerWith()),
+          scopes: ["infer"],
+          ...order,
+        },
         systemClock.now(),
       );
       if (!issued.ok) throw new Error(issued.problem);

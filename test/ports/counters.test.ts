@@ -1,11 +1,11 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { applyToCounters } from "../../core/billing/counters-apply.ts";
 import { counterKeyOf, hourMs, quarterMs } from "../../core/billing/counters-key.ts";
 import { tallyEvents, wholeHour } from "../../core/billing/counters-tally.ts";
 import { type Counters, type CounterWrite, forgetWatermarks } from "../../core/billing/counters.ts";
 import type { UsageEvent } from "../../core/billing/usage-event.ts";
-import { customerId, ulidOf } from "../../core/identifiers.ts";
+import { customerId } from "../../core/identifiers.ts";
 import { epochMs } from "../../core/time.ts";
 import { dynamoDbCounters } from "../../functions/adapters/dynamodb/counters.ts";
 import { expectedCounters, storedCounters, wrongCounters } from "../support/counted.ts";
@@ -113,7 +113,7 @@ describe.each<[string, () => Promise<Counters>]>([
 
   test("another customer's counters are not listed, also of ids that begin alike", async () => {
     const counters = await open();
-    const other = customerId(sampleUlid("X") === ulidOf(event.customer) ? sampleUlid("Y") : sampleUlid("X"));
+    const other = customerId(sampleUlid("CVT"));
     await counters.add(write([usageEvent(2, { customer: other })], 1, 1));
     expect(await read(counters)).toEqual([]);
   });
@@ -125,10 +125,10 @@ describe.each<[string, () => Promise<Counters>]>([
       const now = epochMs(sampleNow + ms);
       const until = epochMs(sampleNow + hourMs);
       const forgotten = await forgetWatermarks(counters, event.customer, sampleNow, until, now);
-      return [forgotten, (await read(counters)).flatMap(({ watermarks }) => [...watermarks.keys()])];
+      return [forgotten, (await read(counters)).map(({ watermarks }) => watermarks.size)];
     };
-    expect(await marksAfter(48 * hourMs - 1)).toEqual([0, ["shard-a"]]);
-    expect(await marksAfter(48 * hourMs)).toEqual([1, []]);
+    expect(await marksAfter(48 * hourMs - 1)).toEqual([0, [1]]);
+    expect(await marksAfter(48 * hourMs)).toEqual([1, [0]]);
     expect(await eventsIn(counters)).toBe(1);
   });
 

@@ -1,16 +1,14 @@
 import { type Money, add, picodollars, zero } from "../../core/money.ts";
 import { type Cell, cellName, grantedIn } from "../../core/admission/cell.ts";
 import type { PurseId } from "../../core/admission/purse.ts";
-import type { Transfer } from "../../core/admission/transfer.ts";
 
-/** What one purse looks like when everything is closed. */
+/** What one purse looks like when every lease is closed, and every transfer received. */
 export type PurseEnd = {
   readonly purse: PurseId;
   readonly limit: Money;
   /** What the usage events on record say that its requests cost. */
   readonly billed: Money;
   readonly cells: readonly Cell[];
-  readonly inTransit: readonly Transfer[];
 };
 
 export const overspendOf = ({ billed, limit }: PurseEnd): Money =>
@@ -18,9 +16,9 @@ export const overspendOf = ({ billed, limit }: PurseEnd): Money =>
 
 /** Everything that does not hold, in words; empty for a run that is right. */
 export const problemsWith = (end: PurseEnd): readonly string[] => {
-  const { purse, limit, billed, cells, inTransit } = end;
+  const { purse, limit, billed, cells } = end;
   const spent = add(zero, ...cells.map((cell) => cell.spent));
-  const funded = add(zero, ...cells.map((cell) => cell.funded), ...inTransit.map(({ amount }) => amount));
+  const funded = add(zero, ...cells.map((cell) => cell.funded));
   return [
     overspendOf(end) > zero && `overspend: ${purse} spent ${billed} of ${limit}`,
     spent !== billed && `spent differs from usage events: ${purse} has ${spent}, events say ${billed}`,
@@ -29,7 +27,8 @@ export const problemsWith = (end: PurseEnd): readonly string[] => {
       const parts = add(cell.available, grantedIn(cell), cell.spent);
       return [
         cell.available < zero && `overdrawn: ${cellName(cell.key)} has ${cell.available} available`,
-        parts !== cell.funded && `money is not conserved: ${cellName(cell.key)} had ${cell.funded}, and has ${parts}`,
+        parts !== cell.funded &&
+          `money is not conserved: ${cellName(cell.key)} had ${cell.funded}, and has ${parts}`,
       ];
     }),
   ].filter((problem) => problem !== false);

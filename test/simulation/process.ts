@@ -21,12 +21,7 @@ export type Process = {
 
 export type SimulatedProcess = Process & { holder: LeaseHolder };
 
-export const newProcess = (
-  region: string,
-  scenario: Scenario,
-  random: Random,
-  time: Timeline,
-): Process => {
+export const newProcess = (region: string, scenario: Scenario, random: Random, time: Timeline): Process => {
   const skewMs = Math.round(random.between(-scenario.skewMs, scenario.skewMs));
   const latencyMs = (): number => random.between(1, 20);
 

@@ -49,5 +49,10 @@ export const scenarios = {
   faulty,
   zombies: { ...faulty, name: "frozen processes that wake late", freeze: 0.02 },
   partition: { ...faulty, name: "a partition between regions that heals", partition },
-  dark: { ...faulty, name: "a partition, and a region that goes dark", partition, dark: [450_000, 1_200_000] },
+  dark: {
+    ...faulty,
+    name: "a partition, and a region that goes dark",
+    partition,
+    dark: [450_000, 1_200_000],
+  },
 } as const satisfies Record<string, Scenario>;

@@ -1,39 +1,32 @@
 import { type RequestId, newUlid, requestId } from "../../core/identifiers.ts";
 import { type Money, add, zero } from "../../core/money.ts";
 import { after, epochMs } from "../../core/time.ts";
-import { closeExpired } from "../../core/admission/close-expired.ts";
-import { type LeaseHolder, type LeaseHolderOptions, leaseHolder } from "../../core/admission/lease-holder.ts";
-import { type LeaseRules, leaseRules } from "../../core/admission/lease-rules.ts";
-import { type CellTransitions, cellTransitions, memoryCells } from "../support/memory-cells.ts";
+import type { LeaseHolderOptions } from "../../core/admission/lease-holder.ts";
+import type { Cells, Transfers } from "../../core/admission/ports.ts";
 import { memoryLeaseUsage } from "../support/memory-lease-usage.ts";
-import { overspendOf, problemsWith } from "./audit.ts";
+import { type PurseEnd, overspendOf, problemsWith } from "./audit.ts";
+import { cellsOf, closeAll } from "./close-all.ts";
+import { type Parts, soundParts } from "./parts.ts";
 import { NoAnswer, type SimulatedProcess, newProcess } from "./process.ts";
 import { rebalanceRegularly, receivePending } from "./rebalancing.ts";
 import { seededRandom } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
 import { timeline } from "./timeline.ts";
 import { type SimulatedRequest, budgetFor, gapMs, nextRequest, regions, requestMsMax } from "./workload.ts";
-import { type SimulatedStore, type SimulatedUsage, fundWallet, simulatedPurses } from "./world.ts";
-
-/** What a run is made of. A test of the tests puts a broken part in place of a sound one. */
-export type Parts = {
-  readonly rules: LeaseRules;
-  readonly transitions: CellTransitions;
-  readonly holder: (options: LeaseHolderOptions, limit: Money) => LeaseHolder;
-};
-
-export const soundParts: Parts = {
-  rules: leaseRules(),
-  transitions: cellTransitions,
-  holder: (options) => leaseHolder(options),
-};
+import {
+  type SimulatedAccounts,
+  type SimulatedUsage,
+  fundWallet,
+  memoryAccounts,
+  simulatedPurses,
+} from "./world.ts";
 
 export type Run = {
   readonly scenario: Scenario;
   readonly seed: number;
   readonly requests: number;
   readonly parts?: Parts;
-  readonly store?: (region: string) => SimulatedStore;
+  readonly accounts?: SimulatedAccounts;
   readonly usage?: SimulatedUsage;
 };
 
@@ -52,15 +45,21 @@ export type Report = {
 const startMs = Date.UTC(2026, 0, 1);
 const processConcurrency = [1, 3] as const;
 
-export const simulate = async ({ scenario, seed, requests, parts = soundParts, ...stored }: Run): Promise<Report> => {
+export const simulate = async ({
+  scenario,
+  seed,
+  requests,
+  parts = soundParts,
+  ...stored
+}: Run): Promise<Report> => {
   const random = seededRandom(seed);
   const time = timeline(startMs);
-  const makeStore = stored.store ?? ((region: string) => memoryCells(region, parts.transitions));
-  const stores = new Map(regions.map((region) => [region as string, makeStore(region)]));
+  const accounts = stored.accounts ?? memoryAccounts(parts.transitions);
   const usage = stored.usage ?? memoryLeaseUsage();
   const budget = budgetFor(requests);
+  const holderFor = parts.holders(budget);
   const { wallet, keyBudget } = simulatedPurses(budget, startMs, random);
-  await fundWallet(stores, wallet);
+  await fundWallet(accounts.stores, wallet);
 
   const failures: unknown[] = [];
   const billed = new Map<RequestId, { readonly cost: Money; readonly hasKeyBudget: boolean }>();
@@ -76,8 +75,8 @@ export const simulate = async ({ scenario, seed, requests, parts = soundParts, .
   const isPartitioned = (): boolean =>
     scenario.partition !== undefined && isWithin(scenario.partition, time.now() - startMs);
 
-  const storeOf = (region: string): SimulatedStore => {
-    const store = stores.get(region);
+  const storeOf = (region: string): Cells & Transfers => {
+    const store = accounts.stores.get(region);
     if (!store) throw new Error(`there is no region ${region}`);
     return store;
   };
@@ -102,7 +101,7 @@ export const simulate = async ({ scenario, seed, requests, parts = soundParts, .
         },
       },
     };
-    return Object.assign(process, { holder: parts.holder(options, budget) });
+    return Object.assign(process, { holder: holderFor(options) });
   };
 
   const processFor = (region: string): SimulatedProcess => {
@@ -128,7 +127,11 @@ export const simulate = async ({ scenario, seed, requests, parts = soundParts, .
     if (random.happens(scenario.crash / 2)) process.isAlive = false;
   };
 
-  const serve = async (process: SimulatedProcess, request: SimulatedRequest, attempt: number): Promise<void> => {
+  const serve = async (
+    process: SimulatedProcess,
+    request: SimulatedRequest,
+    attempt: number,
+  ): Promise<void> => {
     const { region } = process;
     const now = process.now();
     const deadline = after(now, requestMsMax);
@@ -190,7 +193,7 @@ export const simulate = async ({ scenario, seed, requests, parts = soundParts, .
   }
   const purses = [wallet.in(regions[0]).id, keyBudget.in(regions[0]).id];
   rebalanceRegularly({
-    stores,
+    accounts,
     purses,
     random,
     time,
@@ -201,25 +204,19 @@ export const simulate = async ({ scenario, seed, requests, parts = soundParts, .
   });
   await time.run();
 
-  await receivePending(stores, purses);
-  const later = epochMs(time.now() + 24 * 60 * 60_000);
-  for (const store of stores.values()) {
-    for (const { key } of await store.owned()) await closeExpired({ cells: store, usage, rules: soundParts.rules }, key, later);
-  }
-
-  const cells = (await Promise.all([...stores.values()].map((store) => store.owned()))).flat();
-  const given = [...stores.values()].flatMap((store) => store.given());
-  const ends = [wallet, keyBudget].map((purse) => {
+  await receivePending(accounts, purses);
+  const ends: PurseEnd[] = [];
+  for (const purse of [wallet, keyBudget]) {
     const { id } = purse.in(regions[0]);
+    await closeAll(accounts, id, usage, epochMs(time.now() + 24 * 60 * 60_000));
     const events = [...billed.values()].filter((event) => purse === wallet || event.hasKeyBudget);
-    return {
+    ends.push({
       purse: id,
       limit: purse.limit,
       billed: add(zero, ...events.map(({ cost }) => cost)),
-      cells: cells.filter(({ key }) => key.purse === id),
-      inTransit: given.filter(({ id: transfer, to }) => to.purse === id && !storeOf(to.region).hasReceived(transfer)),
-    };
-  });
+      cells: await cellsOf(accounts, id),
+    });
+  }
   return {
     problems: [...ends.flatMap(problemsWith), ...failures.map(String)],
     overspend: add(...ends.map(overspendOf)),

@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import process from "node:process";
 
 /** Virtual time: events happen in order of time, one after the other, and hours pass as fast as they can be computed. */
 export type Timeline = {
@@ -60,8 +60,8 @@ export const timeline = (startMs: number): Timeline => {
       for (let entry = pop(); entry; entry = pop()) {
         nowMs = entry.at;
         await entry.event();
-        // Promises that the event resolved have run their continuations when the next turn of the event loop comes.
-        await setImmediate();
+        // Node runs next ticks only when no promise is left to continue. A turn of its event loop would do too, at five times the price.
+        await new Promise<void>((resolve) => process.nextTick(resolve));
       }
     },
   };

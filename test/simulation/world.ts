@@ -3,20 +3,16 @@ import { type Money, add, picodollars, zero } from "../../core/money.ts";
 import { epochMs } from "../../core/time.ts";
 import { budgetPurseId, type Purse, walletPurse } from "../../core/admission/purse.ts";
 import type { Cells, LeaseUsage, Transfers } from "../../core/admission/ports.ts";
-import type { Cell } from "../../core/admission/cell.ts";
-import type { CreditId, Transfer } from "../../core/admission/transfer.ts";
 import { newCredit } from "../../core/admission/transfer.ts";
 import type { Random } from "./random.ts";
+import { type CellTransitions, memoryCells } from "../support/memory-cells.ts";
 import { regions } from "./workload.ts";
 
-/** One region's accounts as the simulation needs them: the ports, and what a test may look at. */
-export type SimulatedStore = Cells &
-  Transfers & {
-    owned(): readonly Cell[] | Promise<readonly Cell[]>;
-    given(): readonly Transfer[];
-    hasReceived(id: CreditId): boolean;
-    replicate(cells: readonly Cell[], transfers: readonly Transfer[]): void;
-  };
+/** The accounts of all regions. Each region writes its own part, and sees the others' as far as it has been replicated. */
+export type SimulatedAccounts = {
+  readonly stores: ReadonlyMap<string, Cells & Transfers>;
+  replicate(): void;
+};
 
 export type SimulatedUsage = LeaseUsage & { record(request: RequestId, cost: Money): Promise<void> };
 
@@ -24,6 +20,16 @@ export type SimulatedPurse = {
   /** The purse as a region sees it. */
   readonly in: (region: string) => Purse;
   readonly limit: Money;
+};
+
+export const memoryAccounts = (transitions: CellTransitions): SimulatedAccounts => {
+  const stores = regions.map((region) => memoryCells(region, transitions));
+  return {
+    stores: new Map(stores.map((store) => [store.region, store])),
+    replicate() {
+      for (const from of stores) for (const to of stores) if (from !== to) from.replicateTo(to);
+    },
+  };
 };
 
 /** The customer's wallet, in two cells of one region and one of the other; and a key's budget, opened as requests come. */
@@ -48,7 +54,11 @@ export const fundWallet = async (
   wallet: SimulatedPurse,
 ): Promise<void> => {
   const keys = [...stores.keys()].flatMap((region) =>
-    Array.from({ length: wallet.in(region).shards }, (_, shard) => ({ purse: wallet.in(region).id, region, shard })),
+    Array.from({ length: wallet.in(region).shards }, (_, shard) => ({
+      purse: wallet.in(region).id,
+      region,
+      shard,
+    })),
   );
   const part = picodollars(wallet.limit / BigInt(keys.length));
   const rest = picodollars(wallet.limit - part * BigInt(keys.length - 1));

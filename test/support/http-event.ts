@@ -1,4 +1,6 @@
 import type { HttpEvent } from "../../functions/http/event.ts";
+import type { Principal } from "../../core/access/principal.ts";
+import { writePrincipal } from "../../functions/http/principal-document.ts";
 import { authorizerContext } from "../../functions/contract.ts";
 import { samplePrincipal } from "./samples.ts";
 
@@ -15,10 +17,10 @@ export const httpEvent = (change: Partial<HttpEvent> = {}): HttpEvent => ({
 });
 
 export const requestContext = (
-  principal: unknown,
+  principal: Principal,
   sourceIp = "203.0.113.7",
 ): HttpEvent["requestContext"] => ({
   requestId: "gateway-request-1",
   identity: { sourceIp },
-  authorizer: { [authorizerContext.principal]: JSON.stringify(principal) },
+  authorizer: { [authorizerContext.principal]: writePrincipal(principal) },
 });

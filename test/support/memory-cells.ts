@@ -9,11 +9,13 @@ import { type CreditId, type Transfer, credit, debit } from "../../core/admissio
 export type CellTransitions = {
   readonly applyLeaseWrite: (cell: Cell, write: LeaseWrite) => Cell | undefined;
   readonly isReceived: (receipts: ReadonlySet<CreditId>, id: CreditId) => boolean;
+  readonly isRepeated: (tokens: ReadonlySet<LeaseId>, token: LeaseId) => boolean;
 };
 
 export const cellTransitions: CellTransitions = {
   applyLeaseWrite,
   isReceived: (receipts, id) => receipts.has(id),
+  isRepeated: (tokens, token) => tokens.has(token),
 };
 
 /** One region's part of the accounts table, in memory. */
@@ -57,7 +59,7 @@ export const memoryCells = (region: string, transitions: CellTransitions = cellT
       const seen = (cells: readonly (Cell | undefined)[]): readonly Cell[] =>
         cells.flatMap((cell) => cell ?? []);
       const token = tokenOf(writes);
-      if (token !== undefined && tokens.has(token)) return { ok: true, seen: [] };
+      if (token !== undefined && transitions.isRepeated(tokens, token)) return { ok: true, seen: [] };
       const after = writes.map((write, index) => {
         const cell = before[index];
         return cell && transitions.applyLeaseWrite(cell, write);

@@ -1,9 +1,16 @@
 import type { UsageEvent } from "../../core/billing/usage-event.ts";
 import type { Model } from "../../core/catalogue/model.ts";
-import { openLeases } from "../../core/admission/lease.ts";
+import { leaseHolder } from "../../core/admission/lease-holder.ts";
+import { leaseRules } from "../../core/admission/lease-rules.ts";
+import { walletPurse } from "../../core/admission/purse.ts";
+import { rateLimiter } from "../../core/admission/rate-limiter.ts";
 import type { InferencePorts, ModelFailure, ModelServers } from "../../core/inference/ports.ts";
 import { epochMs } from "../../core/time.ts";
-import { countingBytes, sampleModel, sampleNow } from "./samples.ts";
+import { type Money, parseDollars, zero } from "../../core/money.ts";
+import { memoryCells } from "./memory-cells.ts";
+import { memoryLeaseUsage } from "./memory-lease-usage.ts";
+import { memoryRateWindows } from "./memory-rate-windows.ts";
+import { countingBytes, sampleModel, sampleNow, samplePrincipal } from "./samples.ts";
 
 export type ModelItem = Uint8Array | ModelFailure;
 
@@ -12,23 +19,32 @@ type Script = {
   readonly model?: Model;
   readonly invoke?: ModelServers["invoke"];
   readonly invokeStreaming?: ModelServers["invokeStreaming"];
+  /** What is in the sample customer's wallet; default: plenty. */
+  readonly wallet?: Money;
   /** Runs while an event is being stored. */
   readonly whileRecording?: () => Promise<void>;
 };
+
+const region = "eu-west-1";
 
 /** The ports of the request flow in memory; `events` are the usage events that are durable. */
 export const memoryInference = (script: Script) => {
   const events: UsageEvent[] = [];
   const randomBytes = countingBytes();
   const model = script.model ?? sampleModel;
+  const cells = memoryCells(region);
+  const usage = memoryLeaseUsage();
+  const cell = { purse: walletPurse(samplePrincipal.customer).id, region, shard: 0 };
+  void cells.create(cell, script.wallet ?? parseDollars("1000") ?? zero);
   let nowMs: number = sampleNow;
   const unexpected = () => Promise.reject(new Error("the model was not to be called like this"));
   const ports: InferencePorts = {
     clock: { now: () => epochMs((nowMs += 1)) },
     randomBytes,
-    region: "eu-west-1",
+    region,
     catalogue: { find: async (name) => (name === model.name ? model : undefined) },
-    leases: openLeases(randomBytes),
+    leases: leaseHolder({ region, randomBytes, cells, usage, rules: leaseRules() }),
+    rateLimiter: rateLimiter(memoryRateWindows(), region),
     modelServers: {
       invoke: script.invoke ?? unexpected,
       invokeStreaming: script.invokeStreaming ?? unexpected,
@@ -36,11 +52,12 @@ export const memoryInference = (script: Script) => {
     usageEvents: {
       async record(event) {
         await script.whileRecording?.();
+        await usage.record(event.request, event.cost);
         events.push(event);
       },
     },
   };
-  return { ports, events };
+  return { ports, events, cells };
 };
 
 /** A stream of a model: its items as they are, each given out only when asked for; `stopped` counts calls of cancel. */

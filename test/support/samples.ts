@@ -1,3 +1,4 @@
+import type { Customer } from "../../core/access/customer.ts";
 import type { Principal } from "../../core/access/principal.ts";
 import type { Model, ModelEndpoint } from "../../core/catalogue/model.ts";
 import { type RandomBytes, customerId, keyId, leaseId, priceId, requestId } from "../../core/identifiers.ts";
@@ -26,6 +27,15 @@ export const samplePrincipal: Principal = {
   mode: "test",
   customer: customerId(sampleUlid("CVS")),
   scopes: ["infer"],
+  limits: { walletShards: 1, timeZone: "UTC", budgets: [] },
+};
+
+export const sampleCustomer: Customer = {
+  id: samplePrincipal.customer,
+  name: "Sample",
+  timeZone: "UTC",
+  walletShards: 1,
+  createdAt: sampleNow,
 };
 
 export const sampleEndpoint: ModelEndpoint = {

@@ -1,4 +1,4 @@
-import { type Counter, type Watermark } from "../../../core/billing/counters.ts";
+import type { Counter, Watermark } from "../../../core/billing/counters.ts";
 import { type CounterKey, type Quarter, quarters } from "../../../core/billing/counters-key.ts";
 import { parseSequenceNumber } from "../../../core/billing/counters-sequence.ts";
 import type { Tally } from "../../../core/billing/counters-tally.ts";
@@ -39,12 +39,13 @@ export const readMark = (text: string | undefined): Watermark => {
 };
 
 /** The numbers to add to a counter, by attribute. Zeros are left out. */
-export const tallyAttributes = (quarter: Quarter, tally: Tally): ReadonlyMap<string, bigint> =>
-  new Map(
-    tallyFields
-      .map(({ field, of }): [string, bigint] => [`${quarter}#${field}`, BigInt(of(tally))])
-      .filter(([, amount]) => amount !== 0n),
-  );
+export const tallyAttributes = (
+  quarter: Quarter,
+  tally: Tally,
+): readonly (readonly [name: string, amount: bigint])[] =>
+  tallyFields
+    .map(({ field, of }) => [`${quarter}#${field}`, BigInt(of(tally))] as const)
+    .filter(([, amount]) => amount !== 0n);
 
 const tallyFields: readonly { readonly field: string; readonly of: (tally: Tally) => number | bigint }[] = [
   { field: "cost", of: ({ cost }) => cost },

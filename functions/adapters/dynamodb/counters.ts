@@ -1,13 +1,10 @@
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
-  QueryCommand,
-  type QueryCommandOutput,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Counters, CounterWrite } from "../../../core/billing/counters.ts";
 import type { CounterKey } from "../../../core/billing/counters-key.ts";
-import { tableKeys } from "../../contract.ts";
 import {
   counterPartition,
   counterSort,
@@ -19,6 +16,7 @@ import {
   writeMark,
 } from "./counter-item.ts";
 import { type Item, itemKey } from "./item.ts";
+import { queryRange } from "./query-range.ts";
 
 /** The counters in the accounts table. The caller writes those of its own region only. */
 export const dynamoDbCounters = (client: DynamoDBClient, table: string): Counters => ({
@@ -32,24 +30,10 @@ export const dynamoDbCounters = (client: DynamoDBClient, table: string): Counter
     }
   },
   async *list(customer, from, until) {
-    let start: Item | undefined;
-    do {
-      const page: QueryCommandOutput = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: `${tableKeys.partition} = :partition AND ${tableKeys.sort} BETWEEN :from AND :until`,
-          ExpressionAttributeValues: {
-            ":partition": { S: counterPartition(customer) },
-            ":from": { S: hourText(from) },
-            // Nothing sorts exactly here: a counter's sort key goes on after its hour.
-            ":until": { S: hourText(until) },
-          },
-          ...(start && { ExclusiveStartKey: start }),
-        }),
-      );
-      for (const item of page.Items ?? []) yield readCounter(item);
-      start = page.LastEvaluatedKey;
-    } while (start);
+    // A counter's sort key goes on after its hour: all of an hour's sort after its bare text, and before the next one's.
+    const range = { from: hourText(from), before: hourText(until) };
+    for await (const item of queryRange(client, table, counterPartition(customer), range))
+      yield readCounter(item);
   },
   async forget(key, shard, watermark) {
     const command = new UpdateItemCommand({
@@ -70,7 +54,7 @@ export const dynamoDbCounters = (client: DynamoDBClient, table: string): Counter
 const itemKeyOf = (key: CounterKey): Item => itemKey(counterPartition(key.customer), counterSort(key));
 
 const additionOf = ({ key, shard, first, last, tally, now }: CounterWrite) => {
-  const amounts = [...tally].flatMap(([quarter, part]) => [...tallyAttributes(quarter, part)]);
+  const amounts = [...tally].flatMap(([quarter, part]) => tallyAttributes(quarter, part));
   return {
     Key: itemKeyOf(key),
     UpdateExpression: `SET #mark = :last ADD ${amounts.map((_, index) => `#a${index} :a${index}`).join(", ")}`,

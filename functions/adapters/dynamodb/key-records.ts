@@ -5,6 +5,7 @@ import { keyModes } from "../../../core/access/key-format.ts";
 import { scopes } from "../../../core/access/scope.ts";
 import { type KeyId, parseCustomerId, parseKeyId, parseProjectId } from "../../../core/identifiers.ts";
 import { parsedBy } from "../../parsed-by.ts";
+import { budgetRule, plainBudgetRule, plainRateLimit, rateLimit } from "./limits.ts";
 import { itemKey, readItem, writeItem } from "./item.ts";
 import { instant } from "./schemas.ts";
 
@@ -24,6 +25,8 @@ const schema = z.object({
   scopes: z.array(z.enum(scopes)),
   models: z.array(z.string()).exactOptional(),
   sourceCidrs: z.array(z.string()).exactOptional(),
+  budget: budgetRule.exactOptional(),
+  rateLimit: rateLimit.exactOptional(),
   createdAt: instant,
   expiresAt: instant.exactOptional(),
   revokedAt: instant.exactOptional(),
@@ -37,7 +40,11 @@ export const keyRecords = (client: DynamoDBClient, table: string): KeyRecords =>
     return item && schema.parse(readItem(item));
   },
   async put(record) {
-    const { createdAt, expiresAt, revokedAt, ...rest } = record;
+    const { createdAt, expiresAt, revokedAt, budget, rateLimit: rate, ...rest } = record;
+    const limits = {
+      budget: budget && plainBudgetRule(budget),
+      rateLimit: rate && plainRateLimit(rate),
+    };
     const times = {
       createdAt: BigInt(createdAt),
       expiresAt: toBigInt(expiresAt),
@@ -46,7 +53,10 @@ export const keyRecords = (client: DynamoDBClient, table: string): KeyRecords =>
     await client.send(
       new PutItemCommand({
         TableName: table,
-        Item: { ...keyOf(record.id), ...writeItem({ ...rest, ...times }) },
+        Item: {
+          ...keyOf(record.id),
+          ...writeItem({ ...rest, ...times, ...limits }),
+        },
       }),
     );
   },

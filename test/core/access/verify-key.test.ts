@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
 import type { KeyRecord } from "../../../core/access/key-record.ts";
 import { verifyKey } from "../../../core/access/verify-key.ts";
-import { customerId, keyId } from "../../../core/identifiers.ts";
+import { principalOf } from "../../../core/access/principal.ts";
+import { customerId, keyId, parseProjectId } from "../../../core/identifiers.ts";
+import { picodollars } from "../../../core/money.ts";
 import { epochMs } from "../../../core/time.ts";
-import { sampleNow, sampleUlid } from "../../support/samples.ts";
+import { present } from "../../support/present.ts";
+import { sampleCustomer, sampleNow, sampleUlid } from "../../support/samples.ts";
 
 const hash = "ab".repeat(32);
 const wrongHash = `${hash.slice(0, -1)}c`;
@@ -50,12 +53,24 @@ test.each<[string, string, KeyRecord | undefined, string | true]>([
   expect(verdict.ok ? true : verdict.code).toBe(expected);
 });
 
-test("the principal knows nothing of the secret", () => {
-  const verdict = verifyKey({ id: record.id, mode: "live", secret: "s" }, hash, record, sampleNow);
-  expect(verdict.ok && verdict.principal).toEqual({
+test("the principal knows nothing of the secret, and draws on its customer's purses", () => {
+  const budget = { interval: "day", shares: { "eu-west-1": picodollars(5n) }, shards: 1 } as const;
+  const project = present(parseProjectId(`prj_${sampleUlid("3")}`));
+  const customer = { ...sampleCustomer, timeZone: "Asia/Tokyo", projectBudgets: { [project]: budget } };
+  expect(principalOf({ ...record, project, budget, rateLimit: { requests: 9 } }, customer)).toEqual({
     key: record.id,
     mode: "live",
     customer: record.customer,
+    project,
     scopes: ["infer"],
+    limits: {
+      walletShards: 1,
+      timeZone: "Asia/Tokyo",
+      budgets: [
+        { ...budget, owner: project },
+        { ...budget, owner: record.id },
+      ],
+      keyRate: { requests: 9 },
+    },
   });
 });

@@ -1,20 +1,14 @@
 import { expect, test } from "vitest";
 import { admit } from "../../../core/admission/admit.ts";
-import { openLeases } from "../../../core/admission/lease.ts";
 import type { Principal } from "../../../core/access/principal.ts";
 import type { Model } from "../../../core/catalogue/model.ts";
 import { leaseOf } from "../../../core/identifiers.ts";
-import { zero } from "../../../core/money.ts";
+import { type Money, picodollars, zero } from "../../../core/money.ts";
+import { memoryInference } from "../../support/memory-inference.ts";
 import { present } from "../../support/present.ts";
-import {
-  countingBytes,
-  sampleModel,
-  sampleNow,
-  samplePrincipal,
-  sampleRequest,
-} from "../../support/samples.ts";
+import { sampleModel, sampleNow, samplePrincipal, sampleRequest } from "../../support/samples.ts";
 
-const ports = () => ({ leases: openLeases(countingBytes()), randomBytes: countingBytes() });
+const ports = (wallet?: Money) => memoryInference({ ...(wallet !== undefined && { wallet }) }).ports;
 const admission = (caller: Principal, model: Model | undefined, request = sampleRequest()) =>
   admit(ports(), caller, model, request, sampleNow);
 
@@ -35,21 +29,26 @@ test.each<[string, Principal, Model | undefined, string, string | undefined]>([
   ["a model without a price", samplePrincipal, unpriced, "model_not_priced", "model"],
   ["a price that gives output away", samplePrincipal, withoutOutputRate, "model_not_priced", "model"],
   ["more output than the model has", samplePrincipal, sampleModel, "output_limit_exceeded", "max_tokens"],
-])("%s is refused", (_fault, caller, model, code, param) => {
-  const { ok, ...rest } = admission(caller, model, tooMuch);
+])("%s is refused", async (_fault, caller, model, code, param) => {
+  const { ok, ...rest } = await admission(caller, model, tooMuch);
   expect(ok).toBe(false);
   expect(rest).toMatchObject({ refusal: { code, ...(param && { param }) } });
 });
 
-test("a model of another task is refused also when it is priced", () =>
-  expect(admission(samplePrincipal, embeddings)).toMatchObject({ refusal: { code: "wrong_task" } }));
+test("a model of another task is refused also when it is priced", async () =>
+  expect(await admission(samplePrincipal, embeddings)).toMatchObject({ refusal: { code: "wrong_task" } }));
 
-test("a refused request takes no lease and no randomness", () => {
+test("a refused request takes no lease, no permit and no randomness", async () => {
   const untouched = () => {
     throw new Error("a refusal costs nothing");
   };
-  const refused = admit(
-    { leases: { leaseFor: untouched }, randomBytes: untouched },
+  const refused = await admit(
+    {
+      leases: { acquire: untouched, settle: untouched },
+      rateLimiter: { take: untouched, giveBack: untouched },
+      randomBytes: untouched,
+      region: "eu-west-1",
+    },
     samplePrincipal,
     sampleModel,
     tooMuch,
@@ -58,28 +57,56 @@ test("a refused request takes no lease and no randomness", () => {
   expect(refused.ok).toBe(false);
 });
 
-test("exactly the model's ceiling is admitted", () =>
-  expect(admission(samplePrincipal, sampleModel, sampleRequest({ outputTokens: 1024 })).ok).toBe(true));
+test("a wallet that cannot pay for the worst case refuses the request, and says which purse is short", async () => {
+  const refused = await admit(
+    ports(picodollars(1n)),
+    samplePrincipal,
+    sampleModel,
+    sampleRequest(),
+    sampleNow,
+  );
+  expect(refused).toMatchObject({ ok: false, refusal: { code: "budget_exhausted" } });
+});
 
-test("a free price is a price", () => {
+test("a key's rate limit refuses before any money is set aside, and says when to come back", async () => {
+  const limited: Principal = {
+    ...samplePrincipal,
+    limits: { ...samplePrincipal.limits, keyRate: { requests: 1 } },
+  };
+  const shared = ports();
+  const admitOne = () => admit(shared, limited, sampleModel, sampleRequest(), sampleNow);
+  expect(await admitOne()).toMatchObject({ ok: true, standings: [{ remaining: { requests: 0 } }] });
+  expect(await admitOne()).toMatchObject({
+    ok: false,
+    refusal: { code: "rate_limited", retryAfterSeconds: 60 },
+    standings: [{ remaining: { requests: 0 } }],
+  });
+});
+
+test("exactly the model's ceiling is admitted", async () =>
+  expect(await admission(samplePrincipal, sampleModel, sampleRequest({ outputTokens: 1024 }))).toMatchObject({
+    ok: true,
+  }));
+
+test("a free price is a price", async () => {
   const rates = { inputTokens: zero, outputTokens: zero };
-  expect(admission(samplePrincipal, { ...sampleModel, price: { ...price, rates } })).toMatchObject({
+  expect(await admission(samplePrincipal, { ...sampleModel, price: { ...price, rates } })).toMatchObject({
     ok: true,
     admitted: { hold: 0n },
   });
 });
 
-test("an admitted request has an id of its own under its lease, the price of now, and an end", () => {
+test("an admitted request has an id of its own under its lease, the price of now, and an end", async () => {
   const shared = ports();
-  const admitOne = () => {
-    const admitted = admit(shared, samplePrincipal, sampleModel, sampleRequest(), sampleNow);
+  const admitOne = async () => {
+    const admitted = await admit(shared, samplePrincipal, sampleModel, sampleRequest(), sampleNow);
     if (!admitted.ok) throw new Error(admitted.refusal.message);
     return admitted.admitted;
   };
-  const [first, second] = [admitOne(), admitOne()];
+  const [first, second] = [await admitOne(), await admitOne()];
   expect(first.request).not.toBe(second.request);
   expect(leaseOf(first.request)).toBe(first.lease);
-  expect(second.lease).toBe(first.lease);
+  expect(leaseOf(second.request)).toBe(second.lease);
   expect(first.price).toBe(sampleModel.price);
   expect(first.deadline - first.admittedAt).toBe(sampleModel.limits.requestMsMax);
 });

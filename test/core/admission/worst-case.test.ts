@@ -5,16 +5,10 @@ import { rate } from "../../../core/billing/rate.ts";
 import { costOf } from "../../../core/inference/meter.ts";
 import { readUsage } from "../../../core/inference/model-usage.ts";
 import { admit } from "../../../core/admission/admit.ts";
-import { openLeases } from "../../../core/admission/lease.ts";
 import { picodollars } from "../../../core/money.ts";
+import { memoryInference } from "../../support/memory-inference.ts";
 import { present } from "../../support/present.ts";
-import {
-  countingBytes,
-  sampleModel,
-  sampleNow,
-  samplePrincipal,
-  sampleRequest,
-} from "../../support/samples.ts";
+import { sampleModel, sampleNow, samplePrincipal, sampleRequest } from "../../support/samples.ts";
 
 const limits = { ...sampleModel.limits, contextTokensMax: Number.MAX_SAFE_INTEGER };
 
@@ -79,7 +73,7 @@ test.each([
 test("a default above the model's ceiling is lowered to it", () =>
   expect(worstCase(sampleRequest(), { ...sampleModel.limits, outputTokensMax: 100 }).outputTokens).toBe(100));
 
-const admittedAt = (rates: { input: bigint; output: bigint; request: bigint }) => {
+const admittedAt = async (rates: { input: bigint; output: bigint; request: bigint }) => {
   const price = {
     ...present(sampleModel.price),
     rates: {
@@ -88,8 +82,14 @@ const admittedAt = (rates: { input: bigint; output: bigint; request: bigint }) =
       requests: picodollars(rates.request),
     },
   };
-  const ports = { leases: openLeases(countingBytes()), randomBytes: countingBytes() };
-  const admission = admit(ports, samplePrincipal, { ...sampleModel, price }, sampleRequest(), sampleNow);
+  const { ports } = memoryInference({ wallet: picodollars(10n ** 24n) });
+  const admission = await admit(
+    ports,
+    samplePrincipal,
+    { ...sampleModel, price },
+    sampleRequest(),
+    sampleNow,
+  );
   if (!admission.ok) throw new Error(admission.refusal.message);
   return admission.admitted;
 };
@@ -97,11 +97,11 @@ const unitPrice = fc.bigInt({ min: 0n, max: 10n ** 12n });
 
 test("whatever usage a model reports, the cost never passes the hold", () =>
   fc.assert(
-    fc.property(
+    fc.asyncProperty(
       fc.record({ input: unitPrice, output: unitPrice, request: unitPrice }),
       fc.record({ prompt_tokens: fc.maxSafeNat(), completion_tokens: fc.maxSafeNat() }),
-      (rates, usage) => {
-        const admitted = admittedAt(rates);
+      async (rates, usage) => {
+        const admitted = await admittedAt(rates);
         const quantities = present(readUsage(usage));
         const { cost } = costOf(admitted, {
           outcome: "completed",
@@ -117,8 +117,8 @@ test("whatever usage a model reports, the cost never passes the hold", () =>
 
 test("usage within the bound is billed in full: the cap never cuts an honest answer", () =>
   fc.assert(
-    fc.property(fc.nat(300), fc.nat(256), (input, output) => {
-      const admitted = admittedAt({ input: 7n, output: 11n, request: 13n });
+    fc.asyncProperty(fc.nat(300), fc.nat(256), async (input, output) => {
+      const admitted = await admittedAt({ input: 7n, output: 11n, request: 13n });
       const quantities = present(readUsage({ prompt_tokens: input, completion_tokens: output }));
       const ending = { outcome: "completed", quantities, source: "reported", streamed: false } as const;
       expect(costOf(admitted, ending).cost).toBe(BigInt(input) * 7n + BigInt(output) * 11n + 13n);

@@ -3,9 +3,11 @@ import { describe, expect, test } from "vitest";
 import { type ArchiveRecord, ArchiveConflict, type ArchiveStore } from "../../../core/billing/archive.ts";
 import { archiveAppender } from "../../../core/billing/archive-append.ts";
 import { type Replayed, replayArchive } from "../../../core/billing/archive-replay.ts";
+import type { UsageEvent } from "../../../core/billing/usage-event.ts";
 import { parseProjectId } from "../../../core/identifiers.ts";
 import { picodollars } from "../../../core/money.ts";
 import { epochMs } from "../../../core/time.ts";
+import { readUsageEvent, writeUsageEvent } from "../../../functions/adapters/dynamodb/usage-events.ts";
 import { archiveCodec } from "../../../functions/adapters/s3/archive-codec.ts";
 import { memoryArchive } from "../../support/memory-archive.ts";
 import { present } from "../../support/present.ts";
@@ -29,20 +31,25 @@ const archived = async () => {
   return { store, append, first, second, third };
 };
 
-test("an event with every field replays as it was, to the last picodollar", async () => {
+test("an event replays as the usage table gives it back, every field of it, to the last picodollar", async () => {
   const store = memoryArchive();
-  const event = usageEvent(1, {
+  const event: Required<UsageEvent> = {
+    ...usageEvent(1),
     project: present(parseProjectId(`prj_${sampleUlid("4")}`)),
     artifactDigest: "sha256:ab",
     quantities: { inputTokens: 1, cachedInputTokens: 2, outputTokens: 3, images: 4, requests: 5 },
     hold: picodollars(2n ** 80n),
     cost: picodollars(2n ** 70n + 1n),
+    absorbed: picodollars(2n ** 71n + 1n),
     outcome: "failed",
+    policy: "bill-delivered",
     failure: 'quotes " and \n lines',
     firstByteAt: epochMs(5),
-  });
+  };
   await archiveAppender(store, archiveCodec)(shard, numbered([event]));
-  expect(recordsOf(await replay(store))).toStrictEqual(numbered([event]));
+  const asStored = readUsageEvent(writeUsageEvent(event));
+  expect(recordsOf(await replay(store))).toStrictEqual(numbered([asStored]));
+  expect(asStored).toMatchObject({ hold: event.hold, cost: event.cost, failure: event.failure });
 });
 
 test("what could not be read as an event is kept as the stream carried it", async () => {

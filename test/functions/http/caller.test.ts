@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
+import { picodollars } from "../../../core/money.ts";
 import { principalOf } from "../../../core/access/principal.ts";
 import { allow } from "../../../functions/authorize/answer.ts";
 import { callerOf } from "../../../functions/http/caller.ts";
 import { httpEvent, requestContext } from "../../support/http-event.ts";
-import { sampleNow, samplePrincipal } from "../../support/samples.ts";
+import { sampleNow, sampleCustomer, samplePrincipal } from "../../support/samples.ts";
 
 const callFrom = (sourceIp: string, sourceCidrs?: readonly string[]) =>
   callerOf(
@@ -28,15 +29,21 @@ test.each([
 });
 
 test("the caller is the principal that the authorizer handed on", () => {
-  const principal = principalOf({
-    ...samplePrincipal,
-    id: samplePrincipal.key,
-    secretHash: "0".repeat(64),
-    name: "laptop",
-    createdAt: sampleNow,
-    models: ["sample-chat"],
-    sourceCidrs: ["203.0.113.0/24"],
-  });
+  const principal = principalOf(
+    {
+      ...samplePrincipal,
+      id: samplePrincipal.key,
+      secretHash: "0".repeat(64),
+      name: "laptop",
+      createdAt: sampleNow,
+      models: ["sample-chat"],
+      sourceCidrs: ["203.0.113.0/24"],
+      // Beyond what a double holds: money travels as text.
+      budget: { interval: "month", shares: { "eu-west-1": picodollars(2n ** 60n + 1n) }, shards: 2 },
+      rateLimit: { requests: 60, tokens: 10_000 },
+    },
+    sampleCustomer,
+  );
   const { context } = allow("arn:aws:execute-api:eu-west-1:1:api/prod/GET/v1/models", principal);
   const { requestId, identity } = requestContext(principal);
   const caller = callerOf(httpEvent({ requestContext: { requestId, identity, authorizer: context } }));

@@ -23,7 +23,9 @@ test("the type follows from the status, as OpenAI's clients expect", () => {
   const typesOf: Record<number, string> = {
     401: "authentication_error",
     403: "permission_error",
+    402: "insufficient_quota",
     404: "not_found_error",
+    429: "rate_limit_error",
   };
   for (const { status, type } of Object.values(errorTable))
     expect(type).toBe(typesOf[status] ?? (status < 500 ? "invalid_request_error" : "api_error"));

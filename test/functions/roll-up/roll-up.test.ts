@@ -29,7 +29,7 @@ const world = (faults: Partial<RollUpPorts> = {}) => {
   };
   return {
     ports,
-    async counted() {
+    counted: async () => {
       const { customer } = usageEvent(1);
       const listed = await Array.fromAsync(counters.list(customer, sampleNow, epochMs(sampleNow + hourMs)));
       return listed.reduce((sum, { tally }) => sum + wholeHour(tally).events, 0);

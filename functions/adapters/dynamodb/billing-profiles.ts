@@ -1,0 +1,41 @@
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import * as z from "zod";
+import { type BillingProfile, billingTerms } from "../../../core/billing/invoice/billing-profile.ts";
+import { currencies } from "../../../core/catalogue/currency.ts";
+import { type CustomerId, parseCustomerId } from "../../../core/identifiers.ts";
+import { parsedBy } from "../../parsed-by.ts";
+import { plainMembers } from "./billing-plain.ts";
+import { partySchema } from "./invoice-schemas.ts";
+import { itemKey, readItem, writeItem } from "./item.ts";
+import { count } from "./schemas.ts";
+
+/** How each customer is billed: the directory table, one item per customer. */
+export interface BillingProfiles {
+  find(customer: CustomerId): Promise<BillingProfile | undefined>;
+  put(profile: BillingProfile): Promise<void>;
+}
+
+const schema = z.object({
+  customer: parsedBy(parseCustomerId),
+  terms: z.enum(billingTerms),
+  timeZone: z.string(),
+  currency: z.enum(currencies),
+  buyer: partySchema,
+  seller: partySchema,
+  paymentDays: count,
+});
+
+const keyOf = (customer: CustomerId) => itemKey(customer, "BILLING");
+
+export const billingProfiles = (client: DynamoDBClient, table: string): BillingProfiles => ({
+  async find(customer) {
+    const { Item: item } = await client.send(
+      new GetItemCommand({ TableName: table, Key: keyOf(customer), ConsistentRead: true }),
+    );
+    return item && schema.parse(readItem(item));
+  },
+  async put(profile) {
+    const item = { ...keyOf(profile.customer), ...writeItem(plainMembers(profile)) };
+    await client.send(new PutItemCommand({ TableName: table, Item: item }));
+  },
+});

@@ -1,0 +1,120 @@
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import * as z from "zod";
+import {
+  type Claim,
+  type IdempotencyClaims,
+  type StoredAnswer,
+  claimMs,
+  parseIdempotencyKey,
+} from "../../../core/admission/idempotency.ts";
+import { parseCustomerId, parseRequestId } from "../../../core/identifiers.ts";
+import { after } from "../../../core/time.ts";
+import { expiryAttribute, tableKeys } from "../../contract.ts";
+import { parsedBy } from "../../parsed-by.ts";
+import { type Item, type Plain, itemKey, readItem, writeItem } from "./item.ts";
+import { count, instant } from "./schemas.ts";
+
+/** Leaves room in DynamoDB's 400 KB for the rest of the item. */
+const answerBytesMax = 380 * 1024;
+
+const answerSchema = z.object({ request: parsedBy(parseRequestId), status: count, body: z.string() });
+
+const schema = z.object({
+  customer: parsedBy(parseCustomerId),
+  key: parsedBy(parseIdempotencyKey),
+  bodyHash: z.string(),
+  attempt: z.string(),
+  claimedAt: instant,
+  runsUntil: instant,
+  progress: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("running") }),
+    z.object({ kind: z.literal("finished"), answer: answerSchema.exactOptional() }),
+  ]),
+});
+
+const readClaim = (item: Item): Claim => schema.parse(readItem(item));
+
+const keyOf = ({ customer, key }: Claim): Item => itemKey(customer, `IDEMPOTENCY#${key}`);
+
+const itemOf = (claim: Claim): Item => ({
+  ...keyOf(claim),
+  ...writeItem({
+    ...claim,
+    claimedAt: BigInt(claim.claimedAt),
+    runsUntil: BigInt(claim.runsUntil),
+    progress: plainProgress(claim.progress.kind, undefined),
+    [expiryAttribute]: BigInt(Math.ceil(after(claim.claimedAt, claimMs) / 1000)),
+  }),
+});
+
+const plainProgress = (kind: Claim["progress"]["kind"], answer: StoredAnswer | undefined): Plain => ({
+  kind,
+  answer: answer && { ...answer, status: BigInt(answer.status) },
+});
+
+const isKept = (answer: StoredAnswer | undefined): boolean =>
+  answer !== undefined && new TextEncoder().encode(answer.body).length <= answerBytesMax;
+
+/** Claims: partition = customer, sort = `IDEMPOTENCY#<key>`. Time to live removes them after a day. */
+export const idempotencyClaims = (client: DynamoDBClient, table: string): IdempotencyClaims => ({
+  async claim(next, now) {
+    // `mayReplace`, said to the database.
+    const conditions = [
+      `attribute_not_exists(${tableKeys.partition})`,
+      "claimedAt <= :dayAgo",
+      "(progress.kind = :running AND runsUntil <= :now AND bodyHash = :bodyHash)",
+    ];
+    const command = new PutItemCommand({
+      TableName: table,
+      Item: itemOf(next),
+      ConditionExpression: conditions.join(" OR "),
+      ExpressionAttributeValues: writeItem({
+        ":dayAgo": BigInt(now - claimMs),
+        ":running": "running",
+        ":now": BigInt(now),
+        ":bodyHash": next.bodyHash,
+      }),
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+    });
+    try {
+      await client.send(command);
+      return { ok: true };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
+      return { ok: false, existing: readClaim(error.Item) };
+    }
+  },
+  async finish(claim, answer) {
+    const command = new UpdateItemCommand({
+      TableName: table,
+      Key: keyOf(claim),
+      UpdateExpression: "SET progress = :progress",
+      ConditionExpression: "attempt = :attempt",
+      ExpressionAttributeValues: writeItem({
+        ":progress": plainProgress("finished", isKept(answer) ? answer : undefined),
+        ":attempt": claim.attempt,
+      }),
+    });
+    await client.send(command).catch(ignoreOtherAttempt);
+  },
+  async release(claim) {
+    const command = new DeleteItemCommand({
+      TableName: table,
+      Key: keyOf(claim),
+      ConditionExpression: "attempt = :attempt",
+      ExpressionAttributeValues: writeItem({ ":attempt": claim.attempt }),
+    });
+    await client.send(command).catch(ignoreOtherAttempt);
+  },
+});
+
+/** The claim belongs to a later attempt: this one has outlived its time, and has no say any more. */
+const ignoreOtherAttempt = (error: unknown): void => {
+  if (!(error instanceof ConditionalCheckFailedException)) throw error;
+};

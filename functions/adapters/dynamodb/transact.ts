@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type CancellationReason,
+  type DynamoDBClient,
+  TransactWriteItemsCommand,
+  type TransactWriteItemsCommandInput,
+  TransactionCanceledException,
+  TransactionConflictException,
+  TransactionInProgressException,
+} from "@aws-sdk/client-dynamodb";
+
+/** Which of the items refused the transaction; `undefined` for those that did not. */
+export type TransactionOutcome =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reasons: readonly (CancellationReason | undefined)[] };
+
+const attemptsMax = 8;
+
+/** Writes all items or none. Waits for transactions on the same items; rejects where the outcome is unknown. */
+export const transact = async (
+  client: DynamoDBClient,
+  input: TransactWriteItemsCommandInput,
+): Promise<TransactionOutcome> =>
+  despiteConflicts(async () => {
+    try {
+      await client.send(new TransactWriteItemsCommand(input));
+      return { ok: true };
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error;
+      const reasons = error.CancellationReasons ?? [];
+      if (!reasons.some(({ Code: code }) => code === "ConditionalCheckFailed")) throw error;
+      return {
+        ok: false,
+        reasons: reasons.map((reason) => (reason.Code === "ConditionalCheckFailed" ? reason : undefined)),
+      };
+    }
+  });
+
+/** Another transaction held an item: nothing was written, and it is over in milliseconds. The client library does not try again by itself. */
+export const despiteConflicts = async <Result>(write: () => Promise<Result>): Promise<Result> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await write();
+    } catch (error) {
+      if (attempt === attemptsMax || !isConflict(error)) throw error;
+      await sleep(Math.random() * 10 * 2 ** attempt);
+    }
+  }
+};
+
+const isConflict = (error: unknown): boolean =>
+  error instanceof TransactionConflictException ||
+  error instanceof TransactionInProgressException ||
+  (error instanceof TransactionCanceledException &&
+    (error.CancellationReasons ?? []).some(({ Code: code }) => code === "TransactionConflict"));

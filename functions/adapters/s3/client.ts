@@ -1,0 +1,5 @@
+import { S3Client } from "@aws-sdk/client-s3";
+
+/** Longer timeouts than a request's path has: whoever writes evidence can wait. */
+export const s3 = (): S3Client =>
+  new S3Client({ maxAttempts: 4, requestHandler: { connectionTimeout: 2000, requestTimeout: 30_000 } });

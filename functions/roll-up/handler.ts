@@ -1,0 +1,58 @@
+import { ArchiveConflict } from "../../core/billing/archive.ts";
+import { archiveAppender } from "../../core/billing/archive-append.ts";
+import { dynamoDb } from "../adapters/dynamodb/client.ts";
+import { dynamoDbCounters } from "../adapters/dynamodb/counters.ts";
+import { s3Archive } from "../adapters/s3/archive.ts";
+import { archiveCodec } from "../adapters/s3/archive-codec.ts";
+import { s3 } from "../adapters/s3/client.ts";
+import { environment } from "../contract.ts";
+import { required } from "../environment.ts";
+import { describeError, logError, logInfo } from "../http/log.ts";
+import { systemClock } from "../system.ts";
+import { type RollUpPorts, rollUp } from "./roll-up.ts";
+import { parseStreamEvent, sequenceOf } from "./stream-event.ts";
+import { usageRecords } from "./usage-records.ts";
+
+const ports: RollUpPorts = {
+  counters: dynamoDbCounters(dynamoDb(), required(environment.accountsTable)),
+  append: archiveAppender(s3Archive(s3(), required("FAREBOX_ARCHIVE_BUCKET")), archiveCodec),
+  clock: systemClock,
+};
+
+/** Lambda's answer to a batch of a stream: from the lowest failure on everything is delivered again. */
+type BatchResponse = {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+  /** A tumbling window carries state from batch to batch; ours is in the table and the bucket. */
+  readonly state: Readonly<Record<string, never>>;
+};
+
+/**
+ * The usage table's stream: every event into the archive and into the counters, each exactly once. What it throws, and what
+ * it reports as failed, is delivered again for as long as the stream keeps it. Its mapping has a tumbling window, which
+ * tells the shard, and a parallelization factor of 1: lanes of one shard would overtake each other's marks.
+ */
+export const handler = async (event: unknown): Promise<BatchResponse> => {
+  const { shardId, Records: delivered } = parseStreamEvent(event);
+  // The window's last call may have nothing in it.
+  const [first] = delivered;
+  if (!first) return answer();
+  const records = usageRecords(delivered);
+  const { resumeAt, causes } = await rollUp(ports, { region: first.awsRegion, shard: shardId }, records);
+
+  const unreadable = records.filter((record) => "unreadable" in record);
+  for (const { sequence } of unreadable) logError("usage_event_unreadable", { shard: shardId, sequence });
+  for (const cause of causes)
+    logError(cause instanceof ArchiveConflict ? "archive_conflict" : "roll_up_failed", {
+      shard: shardId,
+      resumeAt,
+      ...(cause instanceof ArchiveConflict && { object: cause.object }),
+      ...describeError(cause),
+    });
+  logInfo("rolled_up", { shard: shardId, delivered: delivered.length, events: records.length, resumeAt });
+  return answer(delivered.find((record) => sequenceOf(record) === resumeAt)?.dynamodb.SequenceNumber);
+};
+
+const answer = (failedFrom?: string): BatchResponse => ({
+  batchItemFailures: failedFrom === undefined ? [] : [{ itemIdentifier: failedFrom }],
+  state: {},
+});

@@ -1,0 +1,167 @@
+import { APIError } from "openai";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { balanceOf } from "../../core/admission/balance.ts";
+import { closeExpired } from "../../core/admission/close-expired.ts";
+import { leaseRules } from "../../core/admission/lease-rules.ts";
+import { walletPurse } from "../../core/admission/purse.ts";
+import type { CustomerId } from "../../core/identifiers.ts";
+import { type Money, add, parseDollars, zero } from "../../core/money.ts";
+import { after } from "../../core/time.ts";
+import { systemClock } from "../../functions/system.ts";
+import { type TestPlatform, startTestPlatform } from "./test-platform.ts";
+
+/** Spending never passes what a customer has, whatever the concurrency. */
+
+let platform: TestPlatform;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+});
+afterAll(() => platform.stop());
+
+const messages = [{ role: "user" as const, content: "hello" }];
+
+const dollars = (text: string): Money => parseDollars(text) ?? zero;
+
+/** What each of `count` concurrent calls came to: its cost, or the refusal's status and code. */
+const crowd = async (apiKey: string, count: number, script: object = {}) => {
+  const client = platform.client(apiKey);
+  const call = async (): Promise<string> => {
+    try {
+      await client.chat.completions.create({ model: "scripted", messages, max_tokens: 256, ...{ script } });
+      return "answered";
+    } catch (error) {
+      return error instanceof APIError ? `${error.status} ${error.code}` : String(error);
+    }
+  };
+  return Promise.all(Array.from({ length: count }, call));
+};
+
+const spentBy = async (customer: string): Promise<Money> =>
+  add(
+    zero,
+    ...(await platform.usageEvents()).filter((event) => event.customer === customer).map(({ cost }) => cost),
+  );
+
+/** Closes the customer's leases as if ten minutes had passed: by then nobody can be using them. */
+const closeLeases = async (customer: CustomerId): Promise<void> => {
+  const { ports, region } = platform.money;
+  const later = after(systemClock.now(), 10 * 60_000);
+  for (const { key } of await ports.cells.ofPurse(walletPurse(customer).id))
+    expect(await closeExpired({ ...ports, rules: leaseRules() }, key, later)).toBe(true);
+  expect((await balanceOf(ports, walletPurse(customer).id, region)).held).toBe(zero);
+};
+
+test("200 concurrent clients on a wallet of a cent spend no more than it holds, and the rest are told so", async () => {
+  const customer = await platform.customerWith("0.01");
+  const apiKey = await platform.issue({ customer });
+  const outcomes = new Set<string>();
+  // Those that are told to come back do so, until the wallet cannot pay for a request any more.
+  for (let round = 0; round < 6 && !outcomes.has("402 budget_exhausted"); round++) {
+    for (const outcome of await crowd(apiKey, 200, { usage: { prompt_tokens: 20, completion_tokens: 200 } }))
+      outcomes.add(outcome);
+    await closeLeases(customer);
+  }
+  expect(outcomes).toContain("answered");
+  for (const outcome of outcomes)
+    expect(outcome).toMatch(/^(answered|402 budget_exhausted|429 in_flight_budget)$/);
+  const spent = await spentBy(customer);
+  expect(spent <= dollars("0.01")).toBe(true);
+  // A request costs 420 microdollars, and less than 1,000 must be held for it: that much at most is left over.
+  expect(spent > dollars("0.009")).toBe(true);
+  const balance = await platform.platform.balance(customer);
+  expect(balance).toMatchObject({ spent, held: zero, credited: dollars("0.01") });
+});
+
+test("functions killed at random: no more is spent than there is, and what their requests cost is on record", async () => {
+  const customer = await platform.customerWith("0.02");
+  const apiKey = await platform.issue({ customer });
+  let isOver = false;
+  const kill = async (): Promise<void> => {
+    while (!isOver) {
+      const pids = platform.platform.cloud.functions.find("farebox-e2e-infer", platform.money.region).pids();
+      const [victim] = pids;
+      if (victim !== undefined) process.kill(victim, "SIGKILL");
+      await new Promise((resume) => setTimeout(resume, 300));
+    }
+  };
+  const killing = kill();
+  const outcomes = (
+    await Promise.all(
+      [1, 2, 3].map(() =>
+        crowd(apiKey, 20, { words: 20, usage: { prompt_tokens: 20, completion_tokens: 100 } }),
+      ),
+    )
+  ).flat();
+  isOver = true;
+  await killing;
+  expect(outcomes).toContain("answered");
+  await closeLeases(customer);
+  const balance = await platform.platform.balance(customer);
+  expect(balance.spent).toBe(await spentBy(customer));
+  expect(add(balance.spent, balance.remaining)).toBe(dollars("0.02"));
+  expect(balance.remaining >= zero).toBe(true);
+});
+
+describe("a customer", () => {
+  test("reads its balance, the last request included", async () => {
+    const customer = await platform.customerWith("1");
+    const apiKey = await platform.issue({ customer, scopes: ["infer", "billing:read"] });
+    const read = async (): Promise<Record<string, unknown>> => {
+      const response = await fetch(`${platform.platform.baseUrl}/balance`, {
+        headers: { authorization: `Bearer ${apiKey}` },
+      });
+      return JSON.parse(await response.text());
+    };
+    expect(await read()).toMatchObject({ currency: "USD", credited: "1", spent: "0", remaining: "1" });
+    await platform.client(apiKey).chat.completions.create({ model: "scripted", messages });
+    expect(await read()).toMatchObject({ credited: "1", spent: "0.000017", remaining: "0.999983" });
+  });
+
+  test("without money is refused with 402, which clients do not retry", async () => {
+    const apiKey = await platform.issue({ customer: await platform.customerWith("0.000001") });
+    const before = platform.scripted.received.length;
+    await expect(
+      platform.client(apiKey, { maxRetries: 3 }).chat.completions.create({ model: "scripted", messages }),
+    ).rejects.toMatchObject({ status: 402, code: "budget_exhausted", type: "insufficient_quota" });
+    expect(platform.scripted.received.length).toBe(before);
+  });
+
+  test("is held to a key's budget, while another key of it still spends", async () => {
+    const customer = await platform.customerWith("10");
+    const shares = { "us-east-1": dollars("0.001") };
+    const tight = await platform.issue({ customer, budget: { interval: "day", shares, shards: 1 } });
+    const free = await platform.issue({ customer });
+    const outcomes = await crowd(tight, 6, { usage: { prompt_tokens: 20, completion_tokens: 200 } });
+    expect(outcomes.filter((outcome) => outcome === "answered").length).toBeLessThanOrEqual(2);
+    const tiny = { "us-east-1": dollars("0.000001") };
+    const hopeless = await platform.issue({ customer, budget: { interval: "day", shares: tiny, shards: 1 } });
+    await expect(
+      platform.client(hopeless).chat.completions.create({ model: "scripted", messages }),
+    ).rejects.toMatchObject({
+      status: 402,
+      code: "budget_exhausted",
+      message: expect.stringMatching(/key's budget/),
+    });
+    expect(await crowd(free, 1)).toEqual(["answered"]);
+    expect((await spentBy(customer)) <= dollars("10")).toBe(true);
+  });
+
+  test("is held to a key's rate limit, and told how much is left of it", async () => {
+    const apiKey = await platform.issue({ rateLimit: { requests: 3, tokens: 100_000 } });
+    const { response } = await platform
+      .client(apiKey)
+      .chat.completions.create({ model: "scripted", messages })
+      .withResponse();
+    expect(response.headers.get("x-ratelimit-limit-requests")).toBe("3");
+    expect(Number(response.headers.get("x-ratelimit-remaining-requests"))).toBeLessThanOrEqual(2);
+    expect(response.headers.get("x-ratelimit-reset-tokens")).toMatch(/s$/);
+    const outcomes = await crowd(apiKey, 6);
+    expect(outcomes).toContain("429 rate_limited");
+    expect(outcomes.filter((outcome) => outcome === "answered").length).toBeLessThanOrEqual(3);
+  });
+});
+
+test("no function was denied anything it needs", () => {
+  expect(platform.platform.cloud.denials()).toEqual([]);
+});

@@ -1,0 +1,39 @@
+import type { BillingPorts } from "../../core/billing/invoice/billing-ports.ts";
+
+/** Whether the call that crashes takes effect before it does. */
+export type CrashMoment = "before" | "after";
+
+export class Crash extends Error {}
+
+/**
+ * The same ports, but the `n`th call of any of them crashes and so do all calls after it: the process is gone. With
+ * `n = Infinity` it only counts.
+ */
+export const crashingAt = (ports: BillingPorts, n: number, moment: CrashMoment) => {
+  let calls = 0;
+  const guarded = <Port extends object>(port: Port): Port =>
+    new Proxy(port, {
+      get(target, name, receiver) {
+        const member: unknown = Reflect.get(target, name, receiver);
+        if (typeof member !== "function") return member;
+        // An iteration is not one call, and changes nothing.
+        if ("listUsage" in target && (name === "list" || name === "listUsage")) return member;
+        return async (...parameters: readonly unknown[]) => {
+          calls += 1;
+          if (calls > n || (calls === n && moment === "before")) throw new Crash();
+          const result: unknown = await Reflect.apply(member, target, parameters);
+          if (calls === n) throw new Crash();
+          return result;
+        };
+      },
+    });
+  return {
+    ports: {
+      usage: guarded(ports.usage),
+      prices: guarded(ports.prices),
+      ledger: guarded(ports.ledger),
+      invoices: guarded(ports.invoices),
+    } satisfies BillingPorts,
+    calls: () => calls,
+  };
+};
