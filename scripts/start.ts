@@ -4,9 +4,10 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { isJsonObject, parseJsonObject } from "../core/json.ts";
 import { consoleLog } from "../local/console-log.ts";
-import { formatDollars, picodollars } from "../core/money.ts";
+import { picodollars } from "../core/money.ts";
 import { demoCustomer } from "./platform/demo-customer.ts";
 import { firstCall } from "./platform/first-call.ts";
+import { showDollars } from "./platform/show-dollars.ts";
 import { forget, startPlatform } from "./platform/start-platform.ts";
 
 const usage = `Runs Farebox on this machine: the stacks that \`cdk deploy\` would deploy, real models, no AWS account.
@@ -38,6 +39,7 @@ if (flags.fresh) forget(stateDir);
 mkdirSync(stateDir, { recursive: true });
 
 const started = Date.now();
+let showing = Promise.resolve();
 const log = consoleLog({ verbose: flags.verbose });
 const platform = await startPlatform({
   stateDir,
@@ -46,7 +48,8 @@ const platform = await startPlatform({
   log: (event) => {
     log(event);
     // A request has ended: the demo customer's wallet may have less in it.
-    if (event.kind === "api-request" && event.method === "POST") void showBalance();
+    if (event.kind === "api-request" && event.method === "POST")
+      showing = showing.then(showBalance, showBalance);
   },
   progress: (step) => console.log(`${step} …`),
 }).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));
@@ -58,14 +61,15 @@ writePrivately(endpointFile, { baseUrl, apiKey, pid: process.pid });
 let shown = await platform.balance(customer);
 console.log(firstCall(platform, apiKey, shown, Date.now() - started));
 
+/** After each request, one at a time: what the demo wallet paid, and what it has left. */
 async function showBalance(): Promise<void> {
   const balance = await platform.balance(customer);
   if (balance.spent === shown.spent) return;
-  const cost = formatDollars(picodollars(balance.spent - shown.spent));
+  const cost = picodollars(balance.spent - shown.spent);
   shown = balance;
   log({
     kind: "notice",
-    message: `the demo wallet paid $${cost}; $${formatDollars(balance.remaining)} left`,
+    message: `the demo wallet paid ${showDollars(cost)}; ${showDollars(balance.remaining)} left`,
   });
 }
 

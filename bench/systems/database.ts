@@ -1,4 +1,4 @@
-import { CreateTableCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { tableKeys } from "../../functions/contract.ts";
 import { findDynoxide } from "../../local/dynamodb/dynoxide-binary.ts";
 import { endProcess, spawnGuarded } from "../../local/guarded-process.ts";
@@ -16,7 +16,11 @@ export type Database = {
 
 export const region = "us-east-1";
 export const credentials = { accessKeyId: "bench", secretAccessKey: "bench" } as const;
-export const tables = { directory: "bench-directory", usage: "bench-usage" } as const;
+export const tables = {
+  directory: "bench-directory",
+  accounts: "bench-accounts",
+  usage: "bench-usage",
+} as const;
 
 const createTable = (name: string): CreateTableCommand =>
   new CreateTableCommand({
@@ -31,16 +35,8 @@ const createTable = (name: string): CreateTableCommand =>
 
 const countItems = async (client: DynamoDBClient, table: string): Promise<number> => {
   let count = 0;
-  let start: Awaited<ReturnType<typeof page>>["LastEvaluatedKey"];
-  const page = () =>
-    client.send(
-      new ScanCommand({ TableName: table, Select: "COUNT", ...(start && { ExclusiveStartKey: start }) }),
-    );
-  do {
-    const { Count, LastEvaluatedKey } = await page();
+  for await (const { Count } of paginateScan({ client }, { TableName: table, Select: "COUNT" }))
     count += Count ?? 0;
-    start = LastEvaluatedKey;
-  } while (start);
   return count;
 };
 

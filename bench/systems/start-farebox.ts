@@ -24,6 +24,7 @@ export const fareboxEnvironment = ({
   [environment.stage]: "bench",
   [environment.allowedOrigins]: "*",
   [environment.directoryTable]: tables.directory,
+  [environment.accountsTable]: tables.accounts,
   [environment.usageTable]: tables.usage,
   BUNDLE_FOLDER: bundleFolder,
 });

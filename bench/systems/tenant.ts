@@ -2,7 +2,13 @@ import { issueKey } from "../../core/access/issue-key.ts";
 import { assert } from "../../core/assert.ts";
 import type { Model } from "../../core/catalogue/model.ts";
 import { customerId, newUlid, priceId } from "../../core/identifiers.ts";
-import { picodollars } from "../../core/money.ts";
+import { addCredit } from "../../core/billing/add-credit.ts";
+import { parseGrantId } from "../../core/billing/ledger/grant.ts";
+import { parseDollars, picodollars } from "../../core/money.ts";
+import { cells } from "../../functions/adapters/dynamodb/cells.ts";
+import { customerRecords } from "../../functions/adapters/dynamodb/customer-records.ts";
+import { ledger } from "../../functions/adapters/dynamodb/ledger.ts";
+import { transfers } from "../../functions/adapters/dynamodb/transfers.ts";
 import { keyRecords } from "../../functions/adapters/dynamodb/key-records.ts";
 import { modelDocuments } from "../../functions/adapters/dynamodb/model-documents.ts";
 import { randomBytes, sha256, systemClock } from "../../functions/system.ts";
@@ -30,17 +36,39 @@ const modelOf = (name: string): Model => ({
   createdSeconds: Math.floor(systemClock.now() / 1000),
 });
 
-/** Puts the benchmark's models and a customer's key into the directory, as a deployment does; yields the key's text. */
+/** More than any run spends: the benchmark measures requests that are admitted. */
+const walletDollars = parseDollars("1000000");
+
+/** Puts the benchmark's models, a customer with money and its key where a deployment has them; yields the key's text. */
 export const createTenant = async ({ client }: Database): Promise<string> => {
   const now = systemClock.now();
   const documents = modelDocuments(client, tables.directory);
   for (const { model } of Object.values(workloads)) await documents.put(modelOf(model));
+  const customer = customerId(newUlid(now, randomBytes));
+  await customerRecords(client, tables.directory).put({
+    id: customer,
+    name: "Benchmark",
+    timeZone: "UTC",
+    walletShards: 1,
+    createdAt: now,
+  });
+  const grant = parseGrantId("grt_benchmark");
+  assert(grant !== undefined && walletDollars !== undefined, "the benchmark's grant is well-formed");
+  await addCredit(
+    {
+      homeRegion: region,
+      ledger: ledger(client, tables.accounts),
+      cells: cells(client, tables.accounts),
+      transfers: transfers(client, tables.accounts),
+    },
+    { id: grant, customer, kind: "paid", amount: walletDollars, priority: 0, createdAt: now },
+  );
   const issue = issueKey(
     { randomBytes, sha256 },
     {
       name: "benchmark",
       mode: "live",
-      customer: customerId(newUlid(now, randomBytes)),
+      customer,
       scopes: ["infer"],
     },
     now,

@@ -33,6 +33,9 @@ export const errorTable = {
   // Clients retry 429 and not 402: an exhausted purse does not fill up by waiting, one in use does.
   budget_exhausted: { status: 402, type: "insufficient_quota" },
   in_flight_budget: { status: 429, type: "rate_limit_error" },
+  idempotency_in_progress: { status: 409, type: "invalid_request_error" },
+  idempotency_not_replayable: { status: 409, type: "invalid_request_error" },
+  idempotency_mismatch: { status: 422, type: "invalid_request_error" },
   context_length_exceeded: { status: 400, type: "invalid_request_error" },
   rejected_by_model: { status: 400, type: "invalid_request_error" },
   model_overloaded: { status: 503, type: "api_error" },

@@ -4,6 +4,10 @@ import { leaseHolder } from "../../core/admission/lease-holder.ts";
 import { leaseRules } from "../../core/admission/lease-rules.ts";
 import { rateHeaders } from "../../core/admission/rate-headers.ts";
 import { rateLimiter } from "../../core/admission/rate-limiter.ts";
+import type { StoredAnswer } from "../../core/admission/idempotency.ts";
+import { serveOnce } from "../../core/inference/serve-once.ts";
+import { idempotencyClaims } from "../adapters/dynamodb/idempotency-claims.ts";
+import { readIdempotency } from "./idempotency.ts";
 import { cachedCatalogue } from "../adapters/cached-catalogue.ts";
 import { cells } from "../adapters/dynamodb/cells.ts";
 import { dynamoDb } from "../adapters/dynamodb/client.ts";
@@ -31,22 +35,29 @@ const documents = modelDocuments(client, required(environment.directoryTable));
 
 const region = required("AWS_REGION");
 
-const serve = serveRequest({
-  clock: systemClock,
-  randomBytes,
-  region,
-  catalogue: cachedCatalogue(() => documents.list(), systemClock),
-  leases: leaseHolder({
-    region,
+const serve = serveOnce(
+  {
+    claims: idempotencyClaims(client, required(environment.accountsTable)),
+    clock: systemClock,
     randomBytes,
-    cells: cells(client, required(environment.accountsTable)),
-    usage: leaseUsage(client, required(environment.usageTable)),
-    rules: leaseRules(),
+  },
+  serveRequest({
+    clock: systemClock,
+    randomBytes,
+    region,
+    catalogue: cachedCatalogue(() => documents.list(), systemClock),
+    leases: leaseHolder({
+      region,
+      randomBytes,
+      cells: cells(client, required(environment.accountsTable)),
+      usage: leaseUsage(client, required(environment.usageTable)),
+      rules: leaseRules(),
+    }),
+    rateLimiter: rateLimiter(rateWindows(client, required(environment.accountsTable)), region),
+    modelServers: modelServers({ sageMaker: sageMakerModelServer(), openAiServer: openAiModelServer() }),
+    usageEvents: durableUsageEvents(usageEventTable(client, required(environment.usageTable))),
   }),
-  rateLimiter: rateLimiter(rateWindows(client, required(environment.accountsTable)), region),
-  modelServers: modelServers({ sageMaker: sageMakerModelServer(), openAiServer: openAiModelServer() }),
-  usageEvents: durableUsageEvents(usageEventTable(client, required(environment.usageTable))),
-});
+);
 
 /** `POST /v1/chat/completions`: parse, serve, render. */
 export const handler = streaming(async (event, scope) => {
@@ -57,10 +68,19 @@ export const handler = streaming(async (event, scope) => {
   if (!body.ok) return refused(body.refusal);
   const parsed = parseChatRequest(body.value);
   if (!parsed.ok) return refused(parsed.refusal);
-  const served = await serve(caller.principal, parsed.request);
+  const once = readIdempotency(event);
+  if (!once.ok) return refused(once.refusal);
+  const served = await serve(caller.principal, parsed.request, once.idempotency);
+  if (served.kind === "replayed") return replay(served.answer, scope);
   const response = render(served, scope);
   return { ...response, headers: { ...response.headers, ...rateHeaders(served.standings) } };
 });
+
+const replay = (answer: StoredAnswer, scope: RequestScope): StreamableResponse => {
+  scope.requestId = answer.request;
+  const { headers, ...response } = jsonText(answer.status, answer.body);
+  return { ...response, headers: { ...headers, "idempotent-replayed": "true" } };
+};
 
 const render = (answer: Answer, scope: RequestScope): StreamableResponse => {
   if (answer.admitted) {

@@ -1,5 +1,5 @@
 import type { Balance } from "../../core/admission/balance.ts";
-import { formatDollars } from "../../core/money.ts";
+import { showDollars } from "./show-dollars.ts";
 import type { Platform } from "./start-platform.ts";
 
 const prompt = "recommend me a fantasy movie";
@@ -18,7 +18,7 @@ Farebox runs: stage ${farebox.stage} in ${farebox.regions.join(", ")}, ready aft
 
   Base URL   ${baseUrl}
   API key    ${apiKey}
-  Balance    $${formatDollars(balance.remaining)}
+  Balance    ${showDollars(balance.remaining)}
   Models     ${models}
 ${chat ? examples(chat.name, baseUrl, apiKey) : ""}
 ctrl-C stops it. Requests are logged below; npm start -- --help shows the options.

@@ -12,6 +12,7 @@ import { type KeyRecords, keyRecords } from "../../functions/adapters/dynamodb/k
 import { leaseUsage } from "../../functions/adapters/dynamodb/lease-usage.ts";
 import { ledger } from "../../functions/adapters/dynamodb/ledger.ts";
 import { transfers } from "../../functions/adapters/dynamodb/transfers.ts";
+import { artifactsBucketName } from "../../infra/artifact.ts";
 import type { Farebox } from "../../infra/config.ts";
 import { tableName } from "../../infra/constructs/table-name.ts";
 import { loadConfig } from "../../infra/load-config.ts";
@@ -114,6 +115,7 @@ const synthesizeStacks = async (
 /** The endpoints of each region load their weights from that region's bucket. */
 const uploadEverywhere = async (services: ServicesUp, farebox: Farebox): Promise<void> => {
   for (const { stack, ref: bucket } of services.deployment.resources("AWS::S3::Bucket")) {
+    if (bucket !== artifactsBucketName(farebox.stage, stack)) continue;
     const s3 = new S3Client({ ...services.clientConfig(stack.region), forcePathStyle: true });
     try {
       await uploadArtifacts(s3, bucket, farebox);

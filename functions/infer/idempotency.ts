@@ -1,0 +1,27 @@
+import { createHash } from "node:crypto";
+import { parseIdempotencyKey } from "../../core/admission/idempotency.ts";
+import type { Idempotency } from "../../core/inference/serve-once.ts";
+import type { Refusal } from "../../core/inference/refusal.ts";
+import { type HttpEvent, headerOf } from "../http/event.ts";
+
+export type ReadIdempotency =
+  | { readonly ok: true; readonly idempotency: Idempotency | undefined }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** The request's `Idempotency-Key`, if it has one, with a hash of the body that it stands for. */
+export const readIdempotency = (event: HttpEvent): ReadIdempotency => {
+  const header = headerOf(event, "idempotency-key");
+  if (header === undefined) return { ok: true, idempotency: undefined };
+  const key = parseIdempotencyKey(header);
+  if (!key) return { ok: false, refusal: malformed };
+  const bodyHash = createHash("sha256")
+    .update(event.body ?? "")
+    .digest("hex");
+  return { ok: true, idempotency: { key, bodyHash } };
+};
+
+const malformed: Refusal = {
+  code: "invalid_request",
+  message: "`Idempotency-Key` must be 1 to 255 visible ASCII characters, such as a UUID.",
+  param: "Idempotency-Key",
+};

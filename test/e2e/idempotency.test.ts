@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type TestPlatform, startTestPlatform } from "./test-platform.ts";
+
+/** A request sent twice under one `Idempotency-Key` runs once and is billed once. */
+
+let platform: TestPlatform;
+let apiKey: string;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+  apiKey = await platform.issue();
+});
+afterAll(() => platform.stop());
+
+type Answer = { readonly status: number; readonly headers: Headers; readonly text: string };
+
+const send = async (key: string, fields: object = {}, asKey = apiKey): Promise<Answer> => {
+  const response = await fetch(`${platform.platform.baseUrl}/chat/completions`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${asKey}`, "content-type": "application/json", "idempotency-key": key },
+    body: JSON.stringify({ model: "scripted", messages: [{ role: "user", content: "hello" }], ...fields }),
+  });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+};
+
+test("a finished answer is replayed word for word, under its own request id, and not billed again", async () => {
+  const answers: Answer[] = [];
+  const events = await platform.eventsOf(async () => {
+    answers.push(await send("order-1"), await send("order-1"));
+  });
+  const [first, second] = answers;
+  expect(events).toHaveLength(1);
+  expect(second?.text).toBe(first?.text);
+  expect(second?.headers.get("idempotent-replayed")).toBe("true");
+  expect(second?.headers.get("x-request-id")).toBe(first?.headers.get("x-request-id"));
+});
+
+test("the same key for another body is refused, and means nothing for another customer", async () => {
+  await send("order-2");
+  const other = await send("order-2", { max_tokens: 7 });
+  expect(other.status).toBe(422);
+  expect(other.text).toContain("idempotency_mismatch");
+  expect((await send("order-2", { max_tokens: 7 }, await platform.issue())).status).toBe(200);
+});
+
+test("while the first one runs, the second is told to wait", async () => {
+  const events = await platform.eventsOf(async () => {
+    const first = send("order-3", { stream: true, script: { words: 20, paceMs: 30 } });
+    await new Promise((resume) => setTimeout(resume, 300));
+    const second = await send("order-3", { stream: true, script: { words: 20, paceMs: 30 } });
+    expect(second.status).toBe(409);
+    expect(second.headers.get("retry-after")).toMatch(/^\d+$/);
+    expect((await first).status).toBe(200);
+  });
+  expect(events).toHaveLength(1);
+  const later = await send("order-3", { stream: true, script: { words: 20, paceMs: 30 } });
+  expect(later.text).toContain("idempotency_not_replayable");
+});
+
+test("a failed attempt frees its key: the client's retry runs", async () => {
+  const script = { script: { status: 500 } };
+  const events = await platform.eventsOf(async () => {
+    expect((await send("order-4", script)).status).toBe(502);
+    expect((await send("order-4", script)).status).toBe(502);
+  }, 2);
+  expect(events.map(({ cost }) => cost)).toEqual([0n, 0n]);
+});
+
+test.each(["ü", " ", "x".repeat(300)])("a malformed key is refused: %s", async (key) => {
+  const { status, text } = await send(
+    encodeURIComponent(key).length > 255 ? key : `a b${encodeURIComponent(key)}`,
+  );
+  expect({ status, isNamed: text.includes("Idempotency-Key") }).toEqual({ status: 400, isNamed: true });
+});
+
+test("no function was denied anything it needs", () => {
+  expect(platform.platform.cloud.denials()).toEqual([]);
+});
