@@ -115,7 +115,6 @@ const start = async (options: CloudOptions, teardown: Teardown): Promise<LocalCl
   const state = stateDir === undefined ? {} : { stateDir };
 
   const deployment = readDeployment(options.cdkOut);
-  const roles = readRoles(deployment);
   const accessKeys = createAccessKeys();
   const adminCredentials = accessKeys.issue(administrator(accountOf(deployment)));
   const callLog = createCallLog();
@@ -134,8 +133,12 @@ const start = async (options: CloudOptions, teardown: Teardown): Promise<LocalCl
   });
   teardown.add(() => dynamodb.stop());
   frontDoor.serve("dynamodb", dynamodb);
+  // Policies may name a table's stream, whose ARN is known once the table is there.
+  const roles = readRoles(deployment);
   const replication = await startReplication(dynamodb, log);
   teardown.add(() => replication.stop());
+
+  // A policy may name a stream, whose ARN is known once its table is up.
 
   const s3 = createS3(deployment, { ...state, kms });
   teardown.add(() => s3.stop?.());

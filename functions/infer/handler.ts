@@ -17,7 +17,8 @@ import { rateWindows } from "../adapters/dynamodb/rate-windows.ts";
 import { usageEventTable } from "../adapters/dynamodb/usage-events.ts";
 import { modelServers } from "../adapters/model-server.ts";
 import { openAiModelServer } from "../adapters/openai-server/model-server.ts";
-import { sageMakerModelServer } from "../adapters/sagemaker/model-server.ts";
+import { signedSageMakerModelServer } from "../adapters/sagemaker/signed-model-server.ts";
+import { addressOf, awsEndpoint } from "../adapters/signed/aws-endpoint.ts";
 import { environment } from "../contract.ts";
 import { required } from "../environment.ts";
 import { callerOf } from "../http/caller.ts";
@@ -34,6 +35,11 @@ const client = dynamoDb();
 const documents = modelDocuments(client, required(environment.directoryTable));
 
 const region = required("AWS_REGION");
+const sageMaker = awsEndpoint(
+  addressOf(region, "runtime.sagemaker", "SAGEMAKER_RUNTIME", process.env),
+  region,
+  "sagemaker",
+);
 
 const serve = serveOnce(
   {
@@ -54,7 +60,10 @@ const serve = serveOnce(
       rules: leaseRules(),
     }),
     rateLimiter: rateLimiter(rateWindows(client, required(environment.accountsTable)), region),
-    modelServers: modelServers({ sageMaker: sageMakerModelServer(), openAiServer: openAiModelServer() }),
+    modelServers: modelServers({
+      sageMaker: signedSageMakerModelServer(sageMaker),
+      openAiServer: openAiModelServer(),
+    }),
     usageEvents: durableUsageEvents(usageEventTable(client, required(environment.usageTable))),
   }),
 );

@@ -1,0 +1,73 @@
+import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { required } from "../../environment.ts";
+import { type Sign, signerFor } from "./signature.ts";
+
+export type AwsRequest = {
+  readonly path: string;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  readonly signal?: AbortSignal;
+};
+
+/** One AWS service in this function's region, over kept-alive connections. */
+export type AwsEndpoint = {
+  /** Sends a signed POST; resolves with the answer's head, its body still to be read. Rejects on a broken connection. */
+  post(request: AwsRequest): Promise<IncomingMessage>;
+};
+
+/** Where a service is: the address that the AWS SDKs would use, from the same variables. */
+export const addressOf = (
+  region: string,
+  hostPrefix: string,
+  variable: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): URL =>
+  new URL(
+    environment[`AWS_ENDPOINT_URL_${variable}`] ??
+      environment["AWS_ENDPOINT_URL"] ??
+      `https://${hostPrefix}.${region}.amazonaws.com`,
+  );
+
+/** With the execution role's credentials, which Lambda keeps in the environment. */
+export const awsEndpoint = (address: URL, region: string, signingName: string): AwsEndpoint => {
+  const sessionToken = process.env["AWS_SESSION_TOKEN"];
+  const sign = signerFor(
+    {
+      accessKeyId: required("AWS_ACCESS_KEY_ID"),
+      secretAccessKey: required("AWS_SECRET_ACCESS_KEY"),
+      ...(sessionToken && { sessionToken }),
+    },
+    region,
+    signingName,
+  );
+  return connect(address, sign);
+};
+
+export const connect = (address: URL, sign: Sign): AwsEndpoint => {
+  const isSecure = address.protocol === "https:";
+  const agent = isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  const send = isSecure ? httpsRequest : httpRequest;
+  const { host, hostname, port } = address;
+  return {
+    post: ({ path, headers, body, signal }) =>
+      new Promise((resolve, reject) => {
+        const signed = sign({ method: "POST", path, host, headers, body }, new Date());
+        const request = send(
+          {
+            hostname,
+            port,
+            path,
+            method: "POST",
+            agent,
+            headers: { ...signed, "content-length": body.length },
+            ...(signal && { signal }),
+          },
+          resolve,
+        );
+        request.once("error", reject);
+        request.end(body);
+      }),
+  };
+};
