@@ -14,11 +14,13 @@ import { dynamoDb } from "../adapters/dynamodb/client.ts";
 import { leaseUsage } from "../adapters/dynamodb/lease-usage.ts";
 import { modelDocuments } from "../adapters/dynamodb/model-documents.ts";
 import { rateWindows } from "../adapters/dynamodb/rate-windows.ts";
+import { settlements } from "../adapters/dynamodb/settlements.ts";
 import { usageEventTable } from "../adapters/dynamodb/usage-events.ts";
 import { modelServers } from "../adapters/model-server.ts";
 import { openAiModelServer } from "../adapters/openai-server/model-server.ts";
 import { signedSageMakerModelServer } from "../adapters/sagemaker/signed-model-server.ts";
 import { addressOf, awsEndpoint } from "../adapters/signed/aws-endpoint.ts";
+import { signedPutNewItem } from "../adapters/signed/put-new-item.ts";
 import { environment } from "../contract.ts";
 import { required } from "../environment.ts";
 import { callerOf } from "../http/caller.ts";
@@ -28,6 +30,7 @@ import { type StreamableResponse, jsonText, refused } from "../http/response.ts"
 import type { RequestScope } from "../http/scope.ts";
 import { randomBytes, systemClock } from "../system.ts";
 import { parseChatRequest } from "./chat-request-schema.ts";
+import { closeSpentLeases } from "./close-spent-leases.ts";
 import { durableUsageEvents } from "./durable-usage-events.ts";
 import { toServerSentEvents } from "./server-sent-events.ts";
 
@@ -35,11 +38,27 @@ const client = dynamoDb();
 const documents = modelDocuments(client, required(environment.directoryTable));
 
 const region = required("AWS_REGION");
+/** The two calls of every request are signed by hand; leases, the catalogue and the rest are rarer and use the SDK. */
+const signedDynamoDb = awsEndpoint(
+  addressOf(region, "dynamodb", "DYNAMODB", process.env),
+  region,
+  "dynamodb",
+);
 const sageMaker = awsEndpoint(
   addressOf(region, "runtime.sagemaker", "SAGEMAKER_RUNTIME", process.env),
   region,
   "sagemaker",
 );
+
+const leases = leaseHolder({
+  region,
+  randomBytes,
+  cells: cells(client, required(environment.accountsTable)),
+  settlements: settlements(client, required(environment.accountsTable)),
+  usage: leaseUsage(client, required(environment.usageTable)),
+  rules: leaseRules(),
+});
+const closeSpent = closeSpentLeases(leases, systemClock);
 
 const serve = serveOnce(
   {
@@ -52,19 +71,15 @@ const serve = serveOnce(
     randomBytes,
     region,
     catalogue: cachedCatalogue(() => documents.list(), systemClock),
-    leases: leaseHolder({
-      region,
-      randomBytes,
-      cells: cells(client, required(environment.accountsTable)),
-      usage: leaseUsage(client, required(environment.usageTable)),
-      rules: leaseRules(),
-    }),
+    leases,
     rateLimiter: rateLimiter(rateWindows(client, required(environment.accountsTable)), region),
     modelServers: modelServers({
       sageMaker: signedSageMakerModelServer(sageMaker),
       openAiServer: openAiModelServer(),
     }),
-    usageEvents: durableUsageEvents(usageEventTable(client, required(environment.usageTable))),
+    usageEvents: durableUsageEvents(
+      usageEventTable(client, required(environment.usageTable), signedPutNewItem(signedDynamoDb)),
+    ),
   }),
 );
 
@@ -79,6 +94,8 @@ export const handler = streaming(async (event, scope) => {
   if (!parsed.ok) return refused(parsed.refusal);
   const once = readIdempotency(event);
   if (!once.ok) return refused(once.refusal);
+  // By then the request has settled, however it ended.
+  scope.atEnd = closeSpent;
   const served = await serve(caller.principal, parsed.request, once.idempotency);
   if (served.kind === "replayed") return replay(served.answer, scope);
   const response = render(served, scope);
@@ -105,7 +122,7 @@ const render = (answer: Answer, scope: RequestScope): StreamableResponse => {
       return jsonText(200, answer.body);
     case "streamed": {
       const { stream } = answer;
-      scope.atEnd = () => stream.close();
+      scope.atEnd = () => stream.close().then(closeSpent);
       const body = Readable.from(toServerSentEvents(stream.body), { objectMode: false });
       // A client that hangs up destroys the response stream while the model may be silent: stop the model at once.
       body.once("close", () => void stream.close());

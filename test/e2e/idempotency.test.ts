@@ -66,11 +66,13 @@ test("a failed attempt frees its key: the client's retry runs", async () => {
   expect(events.map(({ cost }) => cost)).toEqual([0n, 0n]);
 });
 
-test.each(["ü", " ", "x".repeat(300)])("a malformed key is refused: %s", async (key) => {
-  const { status, text } = await send(
-    encodeURIComponent(key).length > 255 ? key : `a b${encodeURIComponent(key)}`,
-  );
-  expect({ status, isNamed: text.includes("Idempotency-Key") }).toEqual({ status: 400, isNamed: true });
+test.each([
+  ["with a space in it", "order 5"],
+  ["longer than 255 characters", "x".repeat(256)],
+])("a key %s is refused", async (_case, key) => {
+  const { status, text } = await send(key);
+  expect(status).toBe(400);
+  expect(text).toContain("`Idempotency-Key` must be");
 });
 
 test("no function was denied anything it needs", () => {

@@ -9,6 +9,9 @@ import {
   usageEventTable,
   writeUsageEvent,
 } from "../../functions/adapters/dynamodb/usage-events.ts";
+import { connect } from "../../functions/adapters/signed/aws-endpoint.ts";
+import { signedPutNewItem } from "../../functions/adapters/signed/put-new-item.ts";
+import { signerFor } from "../../functions/adapters/signed/signature.ts";
 import { type TestDatabase, startTestDatabase } from "../support/dynoxide.ts";
 import { itemBytes } from "../support/item-bytes.ts";
 import { memoryUsageEvents } from "../support/memory-usage-events.ts";
@@ -17,11 +20,15 @@ import { sampleNow, sampleUlid, sampleUsageEvent } from "../support/samples.ts";
 
 let database: TestDatabase;
 let table: string;
+let signedTable: string;
 beforeAll(async () => {
   database = await startTestDatabase();
   table = await database.createTable("usage");
+  signedTable = await database.createTable("usage-signed");
 });
 afterAll(() => database.stop());
+
+const sign = signerFor({ accessKeyId: "test", secretAccessKey: "test" }, "eu-west-1", "dynamodb");
 
 const numbered = (suffix: string, change: Partial<UsageEvent> = {}): UsageEvent => ({
   ...sampleUsageEvent,
@@ -30,7 +37,8 @@ const numbered = (suffix: string, change: Partial<UsageEvent> = {}): UsageEvent 
 });
 
 /** Every optional field set, every number as large as it may become. */
-const full = numbered("F777", {
+const full = {
+  ...numbered("F777"),
   project: present(parseProjectId(`prj_${sampleUlid("PRJ")}`)),
   model: "m".repeat(63),
   modelVersion: "2026-01-01-preview",
@@ -45,14 +53,20 @@ const full = numbered("F777", {
   },
   hold: picodollars(2n ** 80n + 1n),
   cost: picodollars(2n ** 53n + 1n),
+  absorbed: picodollars(2n ** 53n + 3n),
   outcome: "failed",
+  policy: "bill-delivered",
   failure: "model_unavailable",
   firstByteAt: epochMs(sampleNow + 1),
-});
+} as const satisfies Required<UsageEvent>;
 
 describe.each<[string, () => UsageEventTable]>([
   ["memory", memoryUsageEvents],
   ["DynamoDB", () => usageEventTable(database.client, table)],
+  [
+    "DynamoDB over signed requests",
+    () => usageEventTable(database.client, signedTable, signedPutNewItem(connect(database.url, sign))),
+  ],
 ])("usage events in %s", (_, open) => {
   test("every field survives, amounts beyond a double's precision included", async () => {
     const events = open();

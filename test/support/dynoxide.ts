@@ -10,6 +10,7 @@ import { endProcess, spawnGuarded } from "../../local/guarded-process.ts";
 /** A DynamoDB of a test's own, in memory. */
 export type TestDatabase = {
   readonly client: DynamoDBClient;
+  readonly url: URL;
   /** Makes an empty table with the keys that all our tables have. */
   createTable(name: string): Promise<string>;
   stop(): Promise<void>;
@@ -32,8 +33,9 @@ export const startTestDatabase = async (): Promise<TestDatabase> => {
   const { command, leadingArgs } = findDynoxide();
   const port = await freePort();
   const child = spawnGuarded(command, [...leadingArgs, "serve", "--port", String(port)], { stdio: "ignore" });
+  const url = new URL(`http://127.0.0.1:${port}`);
   const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: url.href,
     region: "eu-west-1",
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
     maxAttempts: 1,
@@ -48,6 +50,7 @@ export const startTestDatabase = async (): Promise<TestDatabase> => {
   });
   return {
     client,
+    url,
     async createTable(name) {
       const { partition, sort } = tableKeys;
       await client.send(

@@ -1,13 +1,9 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { keyModes } from "../../../core/access/key-format.ts";
 import { quantityKinds } from "../../../core/billing/quantities.ts";
 import { type UsageEvent, outcomes, quantitySources } from "../../../core/billing/usage-event.ts";
+import { abortPolicies } from "../../../core/catalogue/price.ts";
 import { tasks } from "../../../core/catalogue/task.ts";
 import {
   type RequestId,
@@ -22,6 +18,7 @@ import {
 import { tableKeys } from "../../contract.ts";
 import { parsedBy } from "../../parsed-by.ts";
 import { type Item, type Plain, itemKey, readItem, writeItem } from "./item.ts";
+import { putNewItem } from "./put-new-item.ts";
 import { count, instant, money } from "./schemas.ts";
 
 /** The usage table: one item per admitted request, partition = lease, sort = request. */
@@ -35,7 +32,8 @@ const quantitiesSchema = z
   .partialRecord(z.enum(quantityKinds), count)
   .transform((quantities) => quantities as Readonly<Partial<Record<(typeof quantityKinds)[number], number>>>);
 
-const schema = z.object({
+/** Has every field that an event has: one that is missing here would be lost on its way through the table. */
+const fields = {
   request: parsedBy(parseRequestId),
   lease: parsedBy(parseLeaseId),
   customer: parsedBy(parseCustomerId),
@@ -54,12 +52,16 @@ const schema = z.object({
   hold: money,
   cost: money,
   waived: z.boolean(),
+  absorbed: money.exactOptional(),
   outcome: z.enum(outcomes),
+  policy: z.enum(abortPolicies).exactOptional(),
   failure: z.string().exactOptional(),
   admittedAt: instant,
   firstByteAt: instant.exactOptional(),
   endedAt: instant,
-});
+} satisfies Record<keyof UsageEvent, z.ZodType>;
+
+const schema = z.object(fields);
 
 /** Lease and request are the item's key; they are not stored twice. */
 export const writeUsageEvent = ({ lease, request, ...event }: UsageEvent): Item => ({
@@ -78,17 +80,15 @@ export const readUsageEvent = (item: Item): UsageEvent => {
   return schema.parse({ ...fields, lease, request });
 };
 
-export const usageEventTable = (client: DynamoDBClient, table: string): UsageEventTable => ({
+/** `putNew`: how events are stored, for the one function that does it with every request. */
+export const usageEventTable = (
+  client: DynamoDBClient,
+  table: string,
+  putNew = putNewItem(client),
+): UsageEventTable => ({
   async put(event) {
-    const command = new PutItemCommand({
-      TableName: table,
-      Item: writeUsageEvent(event),
-      // The request id was made for this event alone: an item that is there is this one, its acknowledgement lost.
-      ConditionExpression: `attribute_not_exists(${tableKeys.partition})`,
-    });
-    await client.send(command).catch((error: unknown) => {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    });
+    // The request id was made for this event alone: an item that is there is this one, its acknowledgement lost.
+    await putNew(table, writeUsageEvent(event));
   },
   async find(request) {
     const { Item: item } = await client.send(

@@ -5,6 +5,7 @@ import { failureOfStatus } from "../failure-of-status.ts";
 import { type ModelServer, startDeadline } from "../model-server.ts";
 import type { AwsEndpoint } from "../signed/aws-endpoint.ts";
 import { EventStreamDecoder } from "../signed/event-stream.ts";
+import { readAll } from "../signed/read-all.ts";
 import { failureOfName } from "./failure-of-name.ts";
 
 /**
@@ -77,12 +78,6 @@ async function* chunksOf(
     limit.stop();
   }
 }
-
-const readAll = async (answer: IncomingMessage): Promise<Buffer> => {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of answer) chunks.push(chunk);
-  return Buffer.concat(chunks);
-};
 
 /** AWS names the error in a header or in the body: `Name`, `Name:http://…` or `prefix#Name`. */
 const failureOfAnswer = ({ headers }: IncomingMessage, bytes: Buffer): ModelFailure => {

@@ -1,0 +1,63 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { connect } from "../../../functions/adapters/signed/aws-endpoint.ts";
+import { signedPutNewItem } from "../../../functions/adapters/signed/put-new-item.ts";
+import { signerFor } from "../../../functions/adapters/signed/signature.ts";
+
+/** What DynamoDB answers, one after the other; `undefined` breaks the connection. */
+let answers: (readonly [status: number, type: string] | undefined)[] = [];
+let asked = 0;
+
+const server = createServer((request, response) => {
+  request.resume().on("end", () => {
+    const answer = answers[asked++];
+    if (!answer) return void response.destroy();
+    const [status, type] = answer;
+    response.writeHead(status).end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${type}` }));
+  });
+});
+
+beforeAll(() => new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening)));
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const put = (script: typeof answers) => {
+  answers = script;
+  asked = 0;
+  const address = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const sign = signerFor({ accessKeyId: "a", secretAccessKey: "b" }, "eu-west-1", "dynamodb");
+  return signedPutNewItem(connect(address, sign))("table", { pk: { S: "a" }, sk: { S: "b" } });
+};
+
+const ok = [200, ""] as const;
+const exists = [400, "ConditionalCheckFailedException"] as const;
+
+test.each([
+  ["stored at once", [ok], "stored", 1],
+  ["there already", [exists], "exists", 1],
+  ["throttled, then stored", [[400, "ProvisionedThroughputExceededException"], ok], "stored", 2],
+  ["a broken server, then stored", [[500, "InternalServerError"], ok], "stored", 2],
+  // The lost answer may have been a yes: then it is there now, which is as good.
+  ["a lost answer, then there", [undefined, exists], "exists", 2],
+] as const)("%s", async (_case, script, outcome, attempts) => {
+  expect(await put([...script])).toBe(outcome);
+  expect(asked).toBe(attempts);
+});
+
+test("what repeating does not help is not repeated", async () => {
+  await expect(put([[400, "ValidationException"]])).rejects.toMatchObject({ name: "ValidationException" });
+  await expect(put([[400, "AccessDeniedException"]])).rejects.toMatchObject({
+    name: "AccessDeniedException",
+  });
+  expect(asked).toBe(1);
+});
+
+test("after four attempts it gives up, and says so", async () => {
+  await expect(put(Array.from({ length: 9 }, () => [503, "ServiceUnavailable"] as const))).rejects.toThrow(
+    /503/,
+  );
+  expect(asked).toBe(4);
+});
