@@ -1,6 +1,6 @@
 /**
  * How many usage events per CPU-second the counting core takes: grouping, tallying and one write per counter, into a store
- * that accepts everything. `node bench/counters.ts [events]`
+ * that accepts everything. `node bench/counters.ts [--json]`
  */
 import { applyToCounters, type CountableRecord } from "../core/billing/counters-apply.ts";
 import { parseSequenceNumber } from "../core/billing/counters-sequence.ts";
@@ -11,7 +11,7 @@ import { picodollars } from "../core/money.ts";
 import { epochMs } from "../core/time.ts";
 
 const goal = 200_000;
-const eventCount = Number(process.argv[2] ?? 400_000);
+const eventCount = 400_000;
 /** As many as a stream delivers at once. */
 const batchSize = 10_000;
 const customerCount = 50;
@@ -73,7 +73,9 @@ for (const batch of batches) await applyToCounters(accepting, "shard", batch, st
 const { user, system } = process.cpuUsage(before);
 
 const perCpuSecond = Math.round(eventCount / ((user + system) / 1e6));
-console.log(
-  `${eventCount} events, ${(writes / eventCount).toFixed(3)} writes per event: ` +
-    `${perCpuSecond.toLocaleString("en")} events per CPU-second (goal ${goal.toLocaleString("en")})`,
-);
+if (process.argv.includes("--json")) console.log(JSON.stringify({ perCpuSecond }));
+else
+  console.log(
+    `${eventCount} events, ${(writes / eventCount).toFixed(3)} writes per event: ` +
+      `${perCpuSecond.toLocaleString("en")} events per CPU-second (goal ${goal.toLocaleString("en")})`,
+  );

@@ -3,6 +3,7 @@ import { bundleFunctions } from "../infra/bundle.ts";
 import { describeMachine } from "./machine.ts";
 import { startLoadClient } from "./measure/load-client.ts";
 import { measureAll } from "./measure/measure-all.ts";
+import { measureMoney } from "./measure/money.ts";
 import { measureModuleLoad } from "./measure/module-load.ts";
 import { planOf } from "./measure/plan.ts";
 import { measureWriteUnits } from "./measure/write-units.ts";
@@ -22,6 +23,8 @@ export const runAll = async (options: Options, logFolder: string): Promise<Repor
   const machine = describeMachine();
   await bundleFunctions();
   const moduleLoad = measureModuleLoad();
+  console.error("Simulating wallets under faults, counting events");
+  const money = await measureMoney(options);
 
   await using processes = new AsyncDisposableStack();
   const started = async <Process extends { stop(): Promise<void> }>(process: Process | Promise<Process>) =>
@@ -71,6 +74,7 @@ export const runAll = async (options: Options, logFolder: string): Promise<Repor
     results: measurements.results,
     moduleLoad,
     writeUnits,
+    money,
     fareboxAnswered,
     usageEvents,
   };

@@ -11,7 +11,7 @@ export type GoalStanding = {
   readonly isAtLeast: boolean;
   /** Absent where this run did not measure it. */
   readonly value: number | undefined;
-  readonly unit: "x" | "ms" | "CPU-ms" | "write units";
+  readonly unit: "x" | "ms" | "CPU-ms" | "write units" | "dollars" | "events/CPU-s" | "% of the wallet";
 };
 
 export const isMet = ({ value, limit, isAtLeast }: GoalStanding): boolean =>
@@ -31,7 +31,17 @@ export const goalStandings = (report: Report): readonly GoalStanding[] => [
   ...streamGoals(report.results),
   atMost("loading infer's bundle", report.moduleLoad.cpuMs, 20, "CPU-ms"),
   atMost("DynamoDB writes per request", report.writeUnits.perRequest, 1.75, "write units"),
+  ...moneyGoals(report),
 ];
+
+const moneyGoals = ({ money }: Report): readonly GoalStanding[] => {
+  const runs = `${money.seeds} ${money.seeds === 1 ? "seed" : "seeds"} x 5 scenarios x ${money.requestsPerRun.toLocaleString("en-US")} requests`;
+  return [
+    atMost(`overspend, ${runs}`, money.overspend, 0, "dollars"),
+    atLeast("utilisation without faults", 100 * money.utilisationMin, 99.9, "% of the wallet"),
+    atLeast("counting usage events", money.eventsCountedPerCpuSecond, 200_000, "events/CPU-s"),
+  ];
+};
 
 const atMost = (
   goal: string,
@@ -40,13 +50,12 @@ const atMost = (
   unit: GoalStanding["unit"] = "x",
 ): GoalStanding => ({ goal, limit, isAtLeast: false, value, unit });
 
-const atLeast = (goal: string, value: number | undefined, limit: number): GoalStanding => ({
-  goal,
-  limit,
-  isAtLeast: true,
-  value,
-  unit: "x",
-});
+const atLeast = (
+  goal: string,
+  value: number | undefined,
+  limit: number,
+  unit: GoalStanding["unit"] = "x",
+): GoalStanding => ({ goal, limit, isAtLeast: true, value, unit });
 
 /** Farebox's figures at one workload and concurrency, next to those of others. */
 const comparisonAt = (results: readonly Result[], workload: WorkloadName, concurrency: number) => {

@@ -1,5 +1,6 @@
 import type { Machine } from "../machine.ts";
 import type { Result } from "../measure/measure-all.ts";
+import type { MoneyFigures } from "../measure/money.ts";
 import type { ModuleLoad } from "../measure/module-load.ts";
 import type { WriteUnits } from "../measure/write-units.ts";
 
@@ -14,6 +15,7 @@ export type Report = {
   readonly results: readonly Result[];
   readonly moduleLoad: ModuleLoad;
   readonly writeUnits: WriteUnits;
+  readonly money: MoneyFigures;
   /** Both counts are of the whole run, and are equal: a run in which they differ fails. */
   readonly fareboxAnswered: number;
   readonly usageEvents: number;
