@@ -42,7 +42,18 @@ export default defineFarebox({
     //   name: "qwen3-8b", version: "1.0.0", task: "chat", description: "Qwen3 8B.",
     //   container: { image: "djl-inference:0.36.0-lmi28.0.0-cu130", environment: { HF_MODEL_ID: "Qwen/Qwen3-8B" } },
     //   instanceType: "ml.g6.2xlarge",
-    //   price: { inputPerMillionTokens: "0.15", outputPerMillionTokens: "0.60" },
+    //   price: {
+    //     inputPerMillionTokens: "0.15",
+    //     outputPerMillionTokens: "0.60",
+    //     // What a month's quantity changes is settled on the month's invoice: here from 100 million output tokens on.
+    //     terms: [
+    //       {
+    //         shape: "graduated", // or "volume", "package", "free-allowance"
+    //         kind: "outputTokens",
+    //         tiers: [{ upTo: 100_000_000, perMillionTokens: "0.60" }, { perMillionTokens: "0.45" }],
+    //       },
+    //     ],
+    //   },
     // },
 
     // A model on a server of your own that speaks OpenAI's API: Ollama, vLLM, LM Studio.

@@ -10,8 +10,13 @@ export const functionNames = [
   "models",
   "generations",
   "balance",
+  "usage",
+  "invoices",
+  "invoice",
   "health",
   "publish-catalogue",
+  "roll-up",
+  "close-month",
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 
@@ -23,10 +28,14 @@ export const environment = {
   directoryTable: "FAREBOX_DIRECTORY_TABLE",
   accountsTable: "FAREBOX_ACCOUNTS_TABLE",
   usageTable: "FAREBOX_USAGE_TABLE",
+  archiveBucket: "FAREBOX_ARCHIVE_BUCKET",
 } as const;
 
 /** All three tables have the same key names: a string partition key and a string sort key. */
 export const tableKeys = { partition: "pk", sort: "sk" } as const;
+
+/** What the sort key of a usage event begins with: a request's id. Other items of the usage table begin otherwise. */
+export const usageEventPrefix = "req_";
 
 /** Items with this attribute (epoch seconds) are removed by DynamoDB's time to live. */
 export const expiryAttribute = "ttl";
@@ -52,3 +61,6 @@ export const streamSecondsMax = 8 * 60;
 
 /** Name of the custom resource property that carries the catalogue documents, as JSON. */
 export const catalogueProperty = "Catalogue";
+
+/** Name of the custom resource property that carries the terms of the models' prices, as JSON by model. */
+export const priceTermsProperty = "PriceTerms";

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Model, ModelEndpoint } from "../core/catalogue/model.ts";
 import { writeModelDocument } from "../core/catalogue/model-document.ts";
-import { missingRates, type Price } from "../core/catalogue/price.ts";
+import { missingRates } from "../core/catalogue/price.ts";
+import { writePriceTerms } from "../core/catalogue/price-terms-document.ts";
 import { assert } from "../core/assert.ts";
 import { newUlid, priceId, type PriceId } from "../core/identifiers.ts";
 import { epochMs } from "../core/time.ts";
@@ -11,13 +12,16 @@ import type { ModelDeclaration } from "./config/model.ts";
 import { endpointName } from "./endpoint-name.ts";
 
 /**
- * The id of a price is a digest of what it says: deploying the same rates again is the same price, other rates are
+ * The id of a price is a digest of what it says: deploying the same rates and terms again is the same price, others are
  * another. All 128 bits of the ULID come from the digest, so its time means nothing.
  */
-const priceIdOf = (name: string, rates: Price["rates"]): PriceId => {
-  const content = Object.entries(rates)
-    .map(([kind, amount]) => `${kind}=${amount}`)
-    .toSorted();
+const priceIdOf = ({ name, rates, terms }: ModelDeclaration): PriceId => {
+  const content = [
+    ...Object.entries(rates)
+      .map(([kind, amount]) => `${kind}=${amount}`)
+      .toSorted(),
+    ...(terms.length > 0 ? [writePriceTerms({ terms })] : []),
+  ];
   const digest = createHash("sha256")
     .update([name, ...content].join("\n"))
     .digest();
@@ -46,7 +50,7 @@ const modelOf = (farebox: Farebox, model: ModelDeclaration): Model => {
     description,
     limits,
     endpoints: endpointsOf(farebox, model),
-    price: { id: priceIdOf(name, rates), rates },
+    price: { id: priceIdOf(model), rates },
     createdSeconds,
   };
 };
@@ -57,3 +61,11 @@ const modelOf = (farebox: Farebox, model: ModelDeclaration): Model => {
  */
 export const catalogueOf = (farebox: Farebox): readonly string[] =>
   farebox.models.map((model) => writeModelDocument(modelOf(farebox, model)));
+
+/** The terms of the models' prices, by model, as JSON; models whose prices have none are left out. */
+export const priceTermsOf = (farebox: Farebox): string =>
+  writePriceTerms(
+    Object.fromEntries(
+      farebox.models.filter(({ terms }) => terms.length > 0).map(({ name, terms }) => [name, terms]),
+    ),
+  );

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { archiveSchema, type ArchiveRetention } from "./config/archive.ts";
 import { describeIssue } from "./config/describe-issue.ts";
 import { declareModel, type ModelDeclaration } from "./config/model.ts";
 import { modelsSchema } from "./config/models.ts";
@@ -22,6 +23,8 @@ const schema = z.strictObject({
   throttle: z
     .strictObject({ requestsPerSecond: wholeNumber, burst: wholeNumber })
     .default({ requestsPerSecond: 1000, burst: 500 }),
+  /** For how long archived usage events are locked, and against whom. */
+  archive: archiveSchema,
   models: modelsSchema,
 });
 
@@ -37,6 +40,7 @@ export type Farebox = {
   /** CORS origins; `*` alone is any. */
   readonly allowedOrigins: readonly string[];
   readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
+  readonly archive: ArchiveRetention;
   readonly models: readonly ModelDeclaration[];
 };
 

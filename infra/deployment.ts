@@ -1,8 +1,10 @@
 import type { App } from "aws-cdk-lib";
 import type { Farebox } from "./config.ts";
 import { ApiStack } from "./stacks/api-stack.ts";
+import { BillingStack } from "./stacks/billing-stack.ts";
 import { CatalogueStack } from "./stacks/catalogue-stack.ts";
 import { DataStack } from "./stacks/data-stack.ts";
+import { EvidenceStack } from "./stacks/evidence-stack.ts";
 import { GlobalTablesStack } from "./stacks/global-tables-stack.ts";
 import { KeyStack } from "./stacks/key-stack.ts";
 import { ModelsStack } from "./stacks/models-stack.ts";
@@ -46,10 +48,25 @@ export const defineDeployment = (app: App, { farebox, account, functionsFolder }
       endpointArns: endpoints.endpointArns,
     });
     api.addStackDependency(globalTables, "its functions read the directory, which they know by name");
+    const evidence = new EvidenceStack(app, name("evidence", region), {
+      ...place(region),
+      farebox,
+      functionsFolder,
+      data,
+    });
+    evidence.addStackDependency(globalTables, "it counts in the accounts table, which it knows by name");
     return { data, endpoints };
   };
   const atHome = serve(home);
   const elsewhere = replicas.map(serve);
+
+  const billing = new BillingStack(app, name("billing", homeRegion), {
+    ...place(homeRegion),
+    farebox,
+    functionsFolder,
+    data: atHome.data,
+  });
+  billing.addStackDependency(globalTables, "it writes the accounts table, which it knows by name");
 
   const catalogue = new CatalogueStack(app, name("catalogue", homeRegion), {
     ...place(homeRegion),

@@ -52,7 +52,12 @@ test("nothing is left to do in a comment", () => {
 });
 
 describe("a folder that holds an idea of its own says what it is", () => {
-  test.each(["core/inference/README.md", "core/billing/README.md"])("%s", (file) => {
+  test.each([
+    "core/inference/README.md",
+    "core/billing/README.md",
+    "core/billing/ledger/README.md",
+    "core/billing/invoice/README.md",
+  ])("%s", (file) => {
     const readme = textOf(file);
     expect(readme).toMatch(/^# /);
     expect(readme.split("\n").length).toBeLessThan(60);

@@ -3,8 +3,7 @@ import { type Money, add, zero } from "../money.ts";
 import { type AuditBreak, type AuditNotice, dollars, moment } from "./audit-report.ts";
 import type { AuditScope } from "./audit-views.ts";
 import type { Replayed } from "./archive-replay.ts";
-import { crashed } from "./progress-settle.ts";
-import type { UsageEvent } from "./usage-event.ts";
+import { type UsageEvent, crashed } from "./usage-event.ts";
 
 /** What the archive says of a customer. */
 export type Evidence = {

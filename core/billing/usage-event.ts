@@ -53,3 +53,6 @@ export type UsageEvent = {
   readonly firstByteAt?: EpochMs;
   readonly endedAt: EpochMs;
 };
+
+/** The `failure` of a request whose process died: what it delivered after its last sign of life is not known, and not billed. */
+export const crashed = "crashed";

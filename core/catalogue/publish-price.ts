@@ -16,7 +16,7 @@ export type Publication =
 export const publishPrice = (book: PriceBook, version: PriceVersion, now: EpochMs): Publication => {
   const published = book.versions.get(version.price.id);
   if (published) {
-    return isSame(published, version)
+    return isSameVersion(published, version)
       ? { ok: true, book }
       : refuse(
           "version_changed",
@@ -54,7 +54,8 @@ const placeFaults = (book: PriceBook, version: PriceVersion, now: EpochMs): read
   return [];
 };
 
-const isSame = (one: PriceVersion, other: PriceVersion): boolean => write(one) === write(other);
+/** Whether two versions say the same, in whatever order they were put together. */
+export const isSameVersion = (one: PriceVersion, other: PriceVersion): boolean => write(one) === write(other);
 
 /** With sorted members, so that the order in which a version was put together does not matter. */
 const write = (version: PriceVersion): string =>

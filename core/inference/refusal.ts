@@ -29,6 +29,7 @@ export const refusalCodes = [
   "model_error",
   "model_timeout",
   "generation_not_found",
+  "invoice_not_found",
   "unknown_url",
   "internal_error",
 ] as const;

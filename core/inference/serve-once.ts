@@ -64,13 +64,13 @@ const keepAnswer = async (claims: IdempotencyClaims, claim: Claim, served: Serve
       await claims.finish(claim, { request: served.admitted.request, status: 200, body: served.body });
       return served;
     case "streamed": {
-      const { body, close } = served.stream;
+      const { stream } = served;
       let finished: Promise<void> | undefined;
       const finish = async (): Promise<void> => {
-        await close();
+        await stream.close();
         await claims.finish(claim, undefined);
       };
-      return { ...served, stream: { body, close: () => (finished ??= finish()) } };
+      return { ...served, stream: { body: stream.body, close: () => (finished ??= finish()) } };
     }
   }
 };

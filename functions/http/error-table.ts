@@ -44,6 +44,7 @@ export const errorTable = {
   model_error: { status: 502, type: "api_error" },
   model_timeout: { status: 504, type: "api_error" },
   generation_not_found: { status: 404, type: "not_found_error" },
+  invoice_not_found: { status: 404, type: "not_found_error" },
   unknown_url: { status: 404, type: "not_found_error" },
   internal_error: { status: 500, type: "api_error" },
 } as const satisfies Record<RefusalCode, Rendering>;

@@ -4,6 +4,8 @@ export type HttpEvent = {
   /** The route's template, for example `/v1/models/{model}`. */
   readonly resource: string;
   readonly headers: Readonly<Record<string, string | undefined>> | null;
+  /** Of parameters that are there twice, the last. */
+  readonly queryStringParameters: Readonly<Record<string, string | undefined>> | null;
   readonly pathParameters: Readonly<Record<string, string | undefined>> | null;
   readonly body: string | null;
   readonly isBase64Encoded: boolean;

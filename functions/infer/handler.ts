@@ -14,7 +14,6 @@ import { dynamoDb } from "../adapters/dynamodb/client.ts";
 import { leaseUsage } from "../adapters/dynamodb/lease-usage.ts";
 import { modelDocuments } from "../adapters/dynamodb/model-documents.ts";
 import { rateWindows } from "../adapters/dynamodb/rate-windows.ts";
-import { settlements } from "../adapters/dynamodb/settlements.ts";
 import { usageEventTable } from "../adapters/dynamodb/usage-events.ts";
 import { modelServers } from "../adapters/model-server.ts";
 import { openAiModelServer } from "../adapters/openai-server/model-server.ts";
@@ -30,7 +29,6 @@ import { type StreamableResponse, jsonText, refused } from "../http/response.ts"
 import type { RequestScope } from "../http/scope.ts";
 import { randomBytes, systemClock } from "../system.ts";
 import { parseChatRequest } from "./chat-request-schema.ts";
-import { closeSpentLeases } from "./close-spent-leases.ts";
 import { durableUsageEvents } from "./durable-usage-events.ts";
 import { toServerSentEvents } from "./server-sent-events.ts";
 
@@ -54,11 +52,9 @@ const leases = leaseHolder({
   region,
   randomBytes,
   cells: cells(client, required(environment.accountsTable)),
-  settlements: settlements(client, required(environment.accountsTable)),
   usage: leaseUsage(client, required(environment.usageTable)),
   rules: leaseRules(),
 });
-const closeSpent = closeSpentLeases(leases, systemClock);
 
 const serve = serveOnce(
   {
@@ -94,8 +90,6 @@ export const handler = streaming(async (event, scope) => {
   if (!parsed.ok) return refused(parsed.refusal);
   const once = readIdempotency(event);
   if (!once.ok) return refused(once.refusal);
-  // By then the request has settled, however it ended.
-  scope.atEnd = closeSpent;
   const served = await serve(caller.principal, parsed.request, once.idempotency);
   if (served.kind === "replayed") return replay(served.answer, scope);
   const response = render(served, scope);
@@ -122,7 +116,7 @@ const render = (answer: Answer, scope: RequestScope): StreamableResponse => {
       return jsonText(200, answer.body);
     case "streamed": {
       const { stream } = answer;
-      scope.atEnd = () => stream.close().then(closeSpent);
+      scope.atEnd = () => stream.close();
       const body = Readable.from(toServerSentEvents(stream.body), { objectMode: false });
       // A client that hangs up destroys the response stream while the model may be silent: stop the model at once.
       body.once("close", () => void stream.close());

@@ -1,13 +1,24 @@
 import * as z from "zod";
+import { newUlid, priceId } from "../../core/identifiers.ts";
 import { dynamoDb } from "../adapters/dynamodb/client.ts";
 import { modelDocuments } from "../adapters/dynamodb/model-documents.ts";
+import { priceVersions } from "../adapters/dynamodb/price-versions.ts";
 import { readModelDocument } from "../adapters/model-document.ts";
-import { catalogueProperty, environment } from "../contract.ts";
+import { catalogueProperty, environment, priceTermsProperty } from "../contract.ts";
 import { required } from "../environment.ts";
 import { describeError, logError, logInfo } from "../http/log.ts";
-import { publishCatalogue } from "./publish-catalogue.ts";
+import { randomBytes, systemClock } from "../system.ts";
+import { type CataloguePorts, publishCatalogue } from "./publish-catalogue.ts";
+import { readPriceTerms } from "./read-price-terms.ts";
 
-const documents = modelDocuments(dynamoDb(), required(environment.directoryTable));
+const client = dynamoDb();
+const directory = required(environment.directoryTable);
+const ports: CataloguePorts = {
+  documents: modelDocuments(client, directory),
+  prices: priceVersions(client, directory),
+  clock: systemClock,
+  newPriceId: () => priceId(newUlid(systemClock.now(), randomBytes)),
+};
 
 /** CloudFormation's request to a custom resource. */
 const requestSchema = z.object({
@@ -16,24 +27,24 @@ const requestSchema = z.object({
   StackId: z.string(),
   RequestId: z.string(),
   LogicalResourceId: z.string(),
-  ResourceProperties: z.looseObject({ [catalogueProperty]: z.string() }),
+  ResourceProperties: z.looseObject({
+    [catalogueProperty]: z.string(),
+    [priceTermsProperty]: z.string(),
+  }),
 });
 
 const documentsSchema = z.array(z.string());
 
-/** Runs in every deployment: makes the stored catalogue equal to the one that farebox.config.ts declares. */
+/** Runs in every deployment: makes the stored catalogue and the prices in force those that farebox.config.ts declares. */
 export const handler = async (event: unknown): Promise<void> => {
   const request = requestSchema.parse(event);
-  const answer = await publish(request).then(
-    () => ({ Status: "SUCCESS" }),
-    (error: unknown) => {
-      logError("catalogue_not_published", describeError(error));
-      return {
-        Status: "FAILED",
-        Reason: "The catalogue could not be published; the function's log says why.",
-      };
-    },
-  );
+  const answer = await publish(request).catch((error: unknown): Answer => {
+    logError("catalogue_not_published", describeError(error));
+    return {
+      Status: "FAILED",
+      Reason: "The catalogue could not be published; the function's log says why.",
+    };
+  });
   const body = JSON.stringify({
     ...answer,
     PhysicalResourceId: "farebox-catalogue",
@@ -46,12 +57,26 @@ export const handler = async (event: unknown): Promise<void> => {
   if (!response.ok) throw new Error(`CloudFormation did not take the answer: status ${response.status}`);
 };
 
-const publish = async ({ RequestType, ResourceProperties }: z.infer<typeof requestSchema>): Promise<void> => {
+type Answer = { readonly Status: "SUCCESS" } | { readonly Status: "FAILED"; readonly Reason: string };
+
+const publish = async ({
+  RequestType,
+  ResourceProperties,
+}: z.infer<typeof requestSchema>): Promise<Answer> => {
   // The tables outlive the stack, and so does what they say.
-  if (RequestType === "Delete") return;
-  const declared = documentsSchema
-    .parse(JSON.parse(ResourceProperties[catalogueProperty]))
-    .map(readModelDocument);
-  const changes = await publishCatalogue(documents, declared);
-  logInfo("catalogue_published", changes);
+  if (RequestType === "Delete") return { Status: "SUCCESS" };
+  const published = await publishCatalogue(ports, {
+    models: documentsSchema.parse(JSON.parse(ResourceProperties[catalogueProperty])).map(readModelDocument),
+    terms: readPriceTerms(ResourceProperties[priceTermsProperty]),
+  });
+  if (published.ok) {
+    logInfo("catalogue_published", { stored: published.stored, removed: published.removed });
+    return { Status: "SUCCESS" };
+  }
+  const { model, faults } = published;
+  logError("price_refused", { model, codes: faults.map(({ code }) => code).join(" ") });
+  return {
+    Status: "FAILED",
+    Reason: `The price of ${model} is refused. ${faults.map(({ message }) => message).join(" ")}`,
+  };
 };

@@ -1,15 +1,64 @@
 import type { Model } from "../../core/catalogue/model.ts";
+import type { PriceFault } from "../../core/catalogue/price-fault.ts";
+import type { PriceTerm } from "../../core/catalogue/price-term.ts";
+import type { PriceVersions } from "../../core/catalogue/price-versions.ts";
+import { publishListPrice } from "../../core/catalogue/publish-list-price.ts";
+import type { PriceId } from "../../core/identifiers.ts";
+import type { Clock } from "../../core/time.ts";
 import type { ModelDocuments } from "../adapters/dynamodb/model-documents.ts";
 
-/** Stores every declared model and removes those no longer declared. Doing it twice equals doing it once. */
+export type CataloguePorts = {
+  readonly documents: ModelDocuments;
+  readonly prices: PriceVersions;
+  readonly clock: Clock;
+  readonly newPriceId: () => PriceId;
+};
+
+/** What a deployment declares: its models, and the terms of their prices by the model's name. */
+export type DeclaredCatalogue = {
+  readonly models: readonly Model[];
+  readonly terms: Readonly<Record<string, readonly PriceTerm[]>>;
+};
+
+export type CataloguePublication =
+  | { readonly ok: true; readonly stored: number; readonly removed: number }
+  | { readonly ok: false; readonly model: string; readonly faults: readonly PriceFault[] };
+
+/**
+ * Publishes the declared prices, then stores every declared model and removes those no longer declared. Prices come first:
+ * no request is admitted at one that invoices do not know. Doing it twice equals doing it once.
+ */
 export const publishCatalogue = async (
-  documents: ModelDocuments,
-  declared: readonly Model[],
-): Promise<{ readonly stored: number; readonly removed: number }> => {
-  const names = new Set(declared.map(({ name }) => name));
-  const stored = await documents.list();
-  const dropped = stored.filter(({ name }) => !names.has(name));
-  await Promise.all(declared.map((model) => documents.put(model)));
+  ports: CataloguePorts,
+  { models, terms }: DeclaredCatalogue,
+): Promise<CataloguePublication> => {
+  const { documents } = ports;
+  const priced: Model[] = [];
+  for (const model of models) {
+    const published = await publishPriceOf(ports, model, terms[model.name] ?? []);
+    if (!published.ok) return { ok: false, model: model.name, faults: published.faults };
+    priced.push(published.model);
+  }
+  const names = new Set(models.map(({ name }) => name));
+  const dropped = (await documents.list()).filter(({ name }) => !names.has(name));
+  await Promise.all(priced.map((model) => documents.put(model)));
   await Promise.all(dropped.map(({ name }) => documents.remove(name)));
-  return { stored: declared.length, removed: dropped.length };
+  return { ok: true, stored: priced.length, removed: dropped.length };
+};
+
+type PricedModel =
+  | { readonly ok: true; readonly model: Model }
+  | { readonly ok: false; readonly faults: readonly PriceFault[] };
+
+/** The model under the id that its price is published by. A model without a price is known, and not for sale. */
+const publishPriceOf = async (
+  { prices, clock, newPriceId }: CataloguePorts,
+  model: Model,
+  terms: readonly PriceTerm[],
+): Promise<PricedModel> => {
+  const { name, price } = model;
+  if (!price) return { ok: true, model };
+  const declared = { model: name, price, terms };
+  const published = await publishListPrice(prices, declared, clock.now(), newPriceId);
+  return published.ok ? { ok: true, model: { ...model, price: published.price } } : published;
 };

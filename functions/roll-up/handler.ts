@@ -15,7 +15,7 @@ import { usageRecords } from "./usage-records.ts";
 
 const ports: RollUpPorts = {
   counters: dynamoDbCounters(dynamoDb(), required(environment.accountsTable)),
-  append: archiveAppender(s3Archive(s3(), required("FAREBOX_ARCHIVE_BUCKET")), archiveCodec),
+  append: archiveAppender(s3Archive(s3(), required(environment.archiveBucket)), archiveCodec),
   clock: systemClock,
 };
 

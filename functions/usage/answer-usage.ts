@@ -5,7 +5,7 @@ import type { Clock } from "../../core/time.ts";
 import { callerOf } from "../http/caller.ts";
 import type { HttpEvent } from "../http/event.ts";
 import { type Response, jsonText, refused } from "../http/response.ts";
-import { type Parameters, readUsageQuery } from "./read-usage-query.ts";
+import { readUsageQuery } from "./read-usage-query.ts";
 import { showUsage } from "./show-usage.ts";
 
 export type UsagePorts = {
@@ -13,14 +13,8 @@ export type UsagePorts = {
   readonly clock: Clock;
 };
 
-/** What API Gateway's event has besides: null where there is no query string. */
-export type UsageHttpEvent = HttpEvent & { readonly queryStringParameters?: Parameters | null };
-
 /** A key's customer reads the usage of all its keys: that is what `usage:read` is for. */
-export const answerUsage = async (
-  { counters, clock }: UsagePorts,
-  event: UsageHttpEvent,
-): Promise<Response> => {
+export const answerUsage = async ({ counters, clock }: UsagePorts, event: HttpEvent): Promise<Response> => {
   const caller = callerOf(event);
   if (!caller.ok) return refused(caller.refusal);
   const { customer, scopes, limits } = caller.principal;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ModelLimits, UsageReporting } from "../../core/catalogue/model.ts";
 import type { Price } from "../../core/catalogue/price.ts";
+import type { PriceTerm } from "../../core/catalogue/price-term.ts";
 import { tasks, type Task } from "../../core/catalogue/task.ts";
 import { chatLimits, embeddingsLimits, imageClassificationLimits, limitsOf } from "./limits.ts";
 import { chatPrice, embeddingsPrice, imageClassificationPrice, ratesOf } from "./price.ts";
@@ -61,6 +62,8 @@ export type ModelDeclaration = {
   readonly limits: ModelLimits;
   readonly usage: UsageReporting;
   readonly rates: Price["rates"];
+  /** What the price says of a month's quantities. */
+  readonly terms: readonly PriceTerm[];
 };
 
 /** Our CPU server repeats usage in every chunk; of others we know only that OpenAI's API has it at the end. */
@@ -83,5 +86,6 @@ export const declareModel = (model: z.output<typeof modelSchema>): ModelDeclarat
     limits: limitsOf(model.limits),
     usage: model.usage ?? usageDefault[source.kind],
     rates: ratesOf(model.price),
+    terms: model.price.terms,
   };
 };

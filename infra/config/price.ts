@@ -1,59 +1,32 @@
 import { z } from "zod";
 import type { Price } from "../../core/catalogue/price.ts";
-import { divideExactly, parseDollars, type Money } from "../../core/money.ts";
+import { dollars, dollarsPerMillionTokens } from "./dollars.ts";
+import { priceTerms, termMistakes } from "./price-terms.ts";
 
-const tokensPerQuotedPrice = 1_000_000n;
+/** What every price may say besides its rates. */
+const furtherFields = { perRequest: dollars.optional(), terms: priceTerms };
 
-/** A decimal amount of dollars, as text: a JavaScript number has already lost what it cannot hold. */
-const dollars = z
-  .string({
-    error: ({ input }) =>
-      typeof input === "number"
-        ? `is a number; write it as a string ("${input}"): money is exact`
-        : undefined,
-  })
-  .transform((text, context): Money => {
-    const amount = parseDollars(text);
-    if (amount !== undefined) return amount;
-    context.addIssue(
-      `is "${text}", not an amount in dollars; write digits, with at most 12 of them after the dot ("0.0375")`,
-    );
-    return z.NEVER;
-  });
-
-/** Prices of tokens are quoted per million and kept per token, so they must divide without a rest. */
-const dollarsPerMillionTokens = dollars.transform((amount, context): Money => {
-  const perToken = divideExactly(amount, tokensPerQuotedPrice);
-  if (perToken !== undefined) return perToken;
-  context.addIssue(
-    "is not a whole number of picodollars per token; write at most 6 digits after the dot, since money is never rounded",
-  );
-  return z.NEVER;
-});
-
-const requestRate = { perRequest: dollars.optional() };
-
-/** What a model is sold for, by task: a rate without which work would be given away is not optional. */
-export const chatPrice = z.strictObject({
+/** What a chat model is sold for: as with the others, a rate without which work would be given away is not optional. */
+const chatFields = z.strictObject({
   inputPerMillionTokens: dollarsPerMillionTokens,
   /** Left out: cached input costs what other input costs. */
   cachedInputPerMillionTokens: dollarsPerMillionTokens.optional(),
   outputPerMillionTokens: dollarsPerMillionTokens,
   perImage: dollars.optional(),
-  ...requestRate,
+  ...furtherFields,
 });
 
-export const embeddingsPrice = z.strictObject({
+const embeddingsFields = z.strictObject({
   inputPerMillionTokens: dollarsPerMillionTokens,
-  ...requestRate,
+  ...furtherFields,
 });
 
-export const imageClassificationPrice = z.strictObject({
+const imageClassificationFields = z.strictObject({
   perImage: dollars,
-  ...requestRate,
+  ...furtherFields,
 });
 
-type DeclaredPrice = z.output<typeof chatPrice | typeof embeddingsPrice | typeof imageClassificationPrice>;
+type DeclaredPrice = z.output<typeof chatFields | typeof embeddingsFields | typeof imageClassificationFields>;
 
 /** The declared amounts as the catalogue keeps them: per single unit, by kind. */
 export const ratesOf = (price: DeclaredPrice): Price["rates"] => {
@@ -69,3 +42,13 @@ export const ratesOf = (price: DeclaredPrice): Price["rates"] => {
     ...(perRequest !== undefined && { requests: perRequest }),
   };
 };
+
+/** Terms are looked at once all rates are well-formed: whether they make sense depends on these. */
+const checkTerms = (price: DeclaredPrice, context: z.core.$RefinementCtx<DeclaredPrice>): void => {
+  for (const { path, message } of termMistakes(ratesOf(price), price.terms))
+    context.addIssue({ code: "custom", path: ["terms", ...path], message: `is refused: ${message}` });
+};
+
+export const chatPrice = chatFields.superRefine(checkTerms);
+export const embeddingsPrice = embeddingsFields.superRefine(checkTerms);
+export const imageClassificationPrice = imageClassificationFields.superRefine(checkTerms);

@@ -1,10 +1,11 @@
 import path from "node:path";
-import { type Duration, Stack } from "aws-cdk-lib";
-import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { type Duration, Stack, Validations } from "aws-cdk-lib";
+import type { ITableV2, TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import type { LogGroup } from "aws-cdk-lib/aws-logs";
+import { type Bucket, CfnBucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { environment, type FunctionName } from "../../functions/contract.ts";
 import { keptLog } from "./kept-log.ts";
@@ -75,8 +76,58 @@ export class FareboxFunction extends Construct {
         resources: [table.tableArn],
       }),
     );
-    this.mayUseKeyThroughDynamoDb();
+    // DynamoDB unwraps a table's data key in its caller's name, to read and to write alike.
+    this.mayUseKeyThrough("dynamodb", ["kms:Decrypt"]);
     this.lambda.addEnvironment(variable, table.tableName);
+  }
+
+  /**
+   * Grants what an event source mapping takes: Lambda reads a table's stream in the function's name.
+   *
+   * @returns the stream's ARN, for the mapping
+   */
+  mayReadStream(table: TableV2): string {
+    const { tableStreamArn } = table;
+    if (tableStreamArn === undefined) throw new Error(`${table.node.path} has no stream`);
+    this.lambda.addToRolePolicy(
+      new PolicyStatement({
+        actions: ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"].map(
+          (action) => `dynamodb:${action}`,
+        ),
+        resources: [tableStreamArn],
+      }),
+    );
+    // A stream is under its table's key.
+    this.mayUseKeyThrough("dynamodb", ["kms:Decrypt"]);
+    return tableStreamArn;
+  }
+
+  /**
+   * Grants adding, reading and listing objects whose names begin with `prefix`, and puts the bucket's name into `variable`.
+   * Nothing is granted that removes an object, or ends its retention.
+   */
+  mayAppendTo(bucket: Bucket, prefix: string, variable: string): void {
+    this.lambda.addToRolePolicy(
+      new PolicyStatement({
+        actions: ["s3:PutObject", "s3:GetObject"],
+        resources: [bucket.arnForObjects(`${prefix}*`)],
+      }),
+    );
+    const template = bucket.node.defaultChild;
+    if (!(template instanceof CfnBucket)) throw new Error(`${bucket.node.path} has no AWS::S3::Bucket`);
+    Validations.of(this).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<${Stack.of(bucket).getLogicalId(template)}.Arn>/${prefix}*]`,
+      reason: "All objects under this one prefix: their names are not known before they are written.",
+    });
+    this.lambda.addToRolePolicy(
+      new PolicyStatement({
+        actions: ["s3:ListBucket"],
+        resources: [bucket.bucketArn],
+        conditions: { StringLike: { "s3:prefix": `${prefix}*` } },
+      }),
+    );
+    this.mayUseKeyThrough("s3", ["kms:GenerateDataKey", "kms:Decrypt"]);
+    this.lambda.addEnvironment(variable, bucket.bucketName);
   }
 
   /** Grants calls, whole and streamed, to these endpoints. Their names are in the catalogue, so there is no variable. */
@@ -90,14 +141,14 @@ export class FareboxFunction extends Construct {
     );
   }
 
-  /** DynamoDB unwraps a table's data key in its caller's name, to read and to write alike; nothing else may ask for it. */
-  private mayUseKeyThroughDynamoDb(): void {
+  /** The region's key, for what a service does in the function's name; nothing else may ask for it. */
+  private mayUseKeyThrough(service: "dynamodb" | "s3", actions: readonly string[]): void {
     const { region } = Stack.of(this);
     this.lambda.addToRolePolicy(
       new PolicyStatement({
-        actions: ["kms:Decrypt"],
+        actions: [...actions],
         resources: [this.key.keyArn],
-        conditions: { StringEquals: { "kms:ViaService": `dynamodb.${region}.amazonaws.com` } },
+        conditions: { StringEquals: { "kms:ViaService": `${service}.${region}.amazonaws.com` } },
       }),
     );
   }

@@ -47,6 +47,7 @@ export class ApiStack extends Stack {
       "PutItem",
       "Query",
       "UpdateItem",
+      "DeleteItem",
     ]);
     infer.mayInvokeEndpoints(endpointArns);
 
@@ -60,6 +61,15 @@ export class ApiStack extends Stack {
     balance.mayUseTable(data.accounts, environment.accountsTable, ["Query"]);
     balance.mayUseTable(data.usage, environment.usageTable, ["Query"]);
 
+    const usage = new FareboxFunction(this, "Usage", { ...quick, name: "usage" });
+    usage.mayUseTable(data.accounts, environment.accountsTable, ["Query"]);
+
+    const invoices = new FareboxFunction(this, "Invoices", { ...quick, name: "invoices" });
+    invoices.mayUseTable(data.accounts, environment.accountsTable, ["Query"]);
+
+    const invoice = new FareboxFunction(this, "Invoice", { ...quick, name: "invoice" });
+    invoice.mayUseTable(data.accounts, environment.accountsTable, ["GetItem"]);
+
     const health = new FareboxFunction(this, "Health", { ...quick, name: "health" });
     health.mayUseTable(data.directory, environment.directoryTable, ["GetItem"]);
 
@@ -69,6 +79,10 @@ export class ApiStack extends Stack {
     api.route("GET", "/v1/models/{model}", models);
     api.route("GET", "/v1/generations/{id}", generations);
     api.route("GET", "/v1/balance", balance);
+    api.route("GET", "/v1/usage", usage);
+    api.route("GET", "/v1/invoices", invoices);
+    // A stream carries a PDF's bytes as they are; a whole answer would be base64 for clients that accept anything.
+    api.streamingRoute("GET", "/v1/invoices/{id}", invoice);
     api.openRoute("GET", "/health", health, "Load balancers and monitors ask for health, and hold no key.");
 
     addApiAlarms(this, { stage, rest: api.rest, inferLog: infer.log });

@@ -3,11 +3,14 @@ import { invokeWithBatch } from "./batch-outcome.ts";
 import { pause, type Clock } from "./clock.ts";
 import type { DeliveryPolicy } from "./stream-mapping-settings.ts";
 import type { StreamRecord } from "./stream-source.ts";
+import type { TumblingWindow } from "./tumbling-window.ts";
 
 export type Delivery = {
   readonly runner: FunctionRunner;
   readonly streamArn: string;
   readonly policy: DeliveryPolicy;
+  /** The open window, for mappings that have windows. */
+  readonly window?: TumblingWindow;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Tells what nobody else will: records that were given up on. */
@@ -16,7 +19,8 @@ export type Delivery = {
 
 type Attempt = { readonly records: readonly StreamRecord[]; readonly retries: number };
 
-const backoffMs = (retries: number): number => Math.min(5000, 100 * 2 ** retries);
+/** How long to wait before what failed is tried again. */
+export const backoffMs = (retries: number): number => Math.min(5000, 100 * 2 ** retries);
 
 /**
  * Delivers a batch in order, until every record is done or given up on. Splitting consumes no retry: neither
@@ -24,19 +28,14 @@ const backoffMs = (retries: number): number => Math.min(5000, 100 * 2 ** retries
  * @returns false when stopped before the end; nothing may be checkpointed then.
  */
 export async function deliverBatch(delivery: Delivery, batch: readonly StreamRecord[]): Promise<boolean> {
-  const { policy, clock, signal } = delivery;
+  const { clock, signal } = delivery;
   // A stack, so that the first half of a split is finished before the second begins.
   const stack: Attempt[] = [{ records: batch, retries: 0 }];
   for (let attempt = stack.pop(); attempt !== undefined; attempt = stack.pop()) {
     if (signal.aborted) return false;
     const records = dropTooOld(delivery, attempt.records);
     if (records.length === 0) continue;
-    const outcome = await invokeWithBatch(
-      delivery.runner,
-      delivery.streamArn,
-      records,
-      policy.reportsItemFailures,
-    );
+    const outcome = await invokeWithBatch(delivery, records);
     if (outcome.kind === "done") continue;
     if (outcome.kind === "throttled") stack.push({ records, retries: attempt.retries });
     else stack.push(...nextAttempts(delivery, records, outcome.failedFrom, attempt.retries));

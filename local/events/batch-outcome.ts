@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { AwsError } from "../aws-service.ts";
-import type { FunctionRunner, InvocationResult } from "../lambda/function-runner.ts";
+import { invokeWithEvent } from "./invoke-with-event.ts";
+import type { Delivery } from "./batch-delivery.ts";
 import type { StreamRecord } from "./stream-source.ts";
 
 /** What an invocation did with a batch. Records before `failedFrom` are done; it and the ones after are not. */
@@ -13,25 +13,17 @@ const wholeBatchFailed: BatchOutcome = { kind: "failed", failedFrom: 0 };
 
 /** Hands the records to the function, in the shape of a DynamoDB stream event. */
 export async function invokeWithBatch(
-  runner: FunctionRunner,
-  streamArn: string,
+  { runner, streamArn, window, policy }: Delivery,
   batch: readonly StreamRecord[],
-  reportsItemFailures: boolean,
 ): Promise<BatchOutcome> {
-  const event = JSON.stringify({ Records: batch.map((record) => eventRecord(record, streamArn)) });
-  let result: InvocationResult;
-  try {
-    result = await runner.invoke(event);
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    return error.code === "TooManyRequestsException" ? { kind: "throttled" } : wholeBatchFailed;
-  }
-  if (result.kind === "stream") {
-    result.body.destroy();
-    throw new Error(`${runner.name} streams its answer; an event source mapping cannot read it`);
-  }
-  if (result.kind === "failed") return wholeBatchFailed;
-  return reportsItemFailures ? reportedOutcome(result.payload, batch) : { kind: "done" };
+  const outcome = await invokeWithEvent(runner, {
+    Records: batch.map((record) => eventRecord(record, streamArn)),
+    ...window?.eventMembers(streamArn, false),
+  });
+  if (outcome.kind === "throttled") return outcome;
+  if (outcome.kind === "failed") return wholeBatchFailed;
+  if (window?.keepState(outcome.answer) === false) return wholeBatchFailed;
+  return policy.reportsItemFailures ? reportedOutcome(outcome.answer, batch) : { kind: "done" };
 }
 
 /** A record as the function sees it. */
@@ -56,8 +48,8 @@ const reportSchema = z
  * No failures, or no report at all, is success. The lowest reported sequence number decides: everything from there
  * on comes again. A report that names no record of the batch fails all of it.
  */
-function reportedOutcome(payload: string, batch: readonly StreamRecord[]): BatchOutcome {
-  const report = reportSchema.safeParse(payload === "" ? null : JSON.parse(payload));
+function reportedOutcome(answer: unknown, batch: readonly StreamRecord[]): BatchOutcome {
+  const report = reportSchema.safeParse(answer);
   if (!report.success) return wholeBatchFailed;
   const failures = report.data?.batchItemFailures ?? [];
   if (failures.length === 0) return { kind: "done" };

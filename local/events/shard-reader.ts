@@ -1,10 +1,13 @@
-import { deliverBatch } from "./batch-delivery.ts";
+import { deliverBatch, type Delivery } from "./batch-delivery.ts";
 import type { CheckpointStore } from "./checkpoint-store.ts";
 import { pause, type Clock } from "./clock.ts";
 import { divideIntoBatches } from "./divide-into-batches.ts";
+import { endWindow } from "./end-window.ts";
 import { divideByKey } from "./key-lanes.ts";
+import { readPage } from "./read-page.ts";
 import type { StreamMappingSettings } from "./stream-mapping-settings.ts";
 import type { ShardPosition, StreamRecord, StreamSource } from "./stream-source.ts";
+import { stateBytesMax, TumblingWindow } from "./tumbling-window.ts";
 
 export type ShardContext = {
   readonly settings: StreamMappingSettings;
@@ -17,7 +20,6 @@ export type ShardContext = {
 
 /** Lambda polls a shard four times a second. */
 const pollMs = 250;
-const recordsPerCall = 1000;
 
 /** Where to begin: after what was delivered, else where the mapping says. */
 export function firstPosition(
@@ -32,6 +34,7 @@ export function firstPosition(
 /**
  * Delivers a shard's records, from the iterator to the shard's end. A round takes one batch per lane and is
  * checkpointed when all its lanes are through; a crash before that repeats the round, as Lambda may repeat any batch.
+ * Rounds of a window are checkpointed together, at its end: its state would be lost in between.
  */
 export async function readShard(
   context: ShardContext,
@@ -43,13 +46,15 @@ export async function readShard(
   let iterator: string | undefined = firstIterator;
   const waiting: StreamRecord[] = [];
   let waitingSinceMs = clock.now();
+  let window: TumblingWindow | undefined;
   let readUpTo = checkpoints.read(shardId);
+  let deliveredUpTo = readUpTo;
   let savedUpTo = readUpTo;
 
-  const save = async (sequenceNumber: string | undefined): Promise<void> => {
-    if (sequenceNumber === undefined || sequenceNumber === savedUpTo) return;
-    await checkpoints.write(shardId, sequenceNumber);
-    savedUpTo = sequenceNumber;
+  const save = async (): Promise<void> => {
+    if (deliveredUpTo === undefined || deliveredUpTo === savedUpTo) return;
+    await checkpoints.write(shardId, deliveredUpTo);
+    savedUpTo = deliveredUpTo;
   };
 
   while (!signal.aborted) {
@@ -61,59 +66,53 @@ export async function readShard(
       waiting.push(...accepted);
       readUpTo = page.records.at(-1)?.dynamodb.SequenceNumber ?? readUpTo;
     }
+    const next = waiting[0] ?? (iterator === undefined ? "none" : "none yet");
+    if (window?.isOver(next, clock.now())) {
+      if (!(await endWindow(deliveryOf(context, window), window))) return "stopped";
+      window = undefined;
+      await save();
+    }
     const isDue =
       waiting.length >= settings.batchSize ||
       iterator === undefined ||
       clock.now() - waitingSinceMs >= settings.batchingWindowMs;
-    if (waiting.length > 0 && isDue) {
-      const round = waiting.slice(0, roundSize);
-      if (!(await deliverRound(context, round))) return "stopped";
+    if (typeof next === "object" && isDue) {
+      if (settings.windowMs !== undefined) window ??= new TumblingWindow(shardId, next, settings.windowMs);
+      const round = (window?.ownOf(waiting) ?? waiting).slice(0, roundSize);
+      if (!(await deliverRound(context, round, window))) return "stopped";
       waiting.splice(0, round.length);
       waitingSinceMs = clock.now();
-      if (waiting.length > 0) await save(round.at(-1)?.dynamodb.SequenceNumber);
+      deliveredUpTo = round.at(-1)?.dynamodb.SequenceNumber;
     }
     // Records that the filter passed over count as delivered, once nothing before them is waiting.
-    if (waiting.length === 0) await save(readUpTo);
-    if (waiting.length === 0 && iterator === undefined) return "closed";
+    if (waiting.length === 0) deliveredUpTo = readUpTo;
+    if (window === undefined) await save();
+    if (waiting.length === 0 && iterator === undefined && window === undefined) return "closed";
     if (waiting.length < settings.batchSize) await pause(clock, pollMs, signal);
   }
   return "stopped";
 }
 
-async function deliverRound(context: ShardContext, round: readonly StreamRecord[]): Promise<boolean> {
-  const { settings } = context;
-  const delivery = { ...context, ...settings, policy: settings.delivery };
-  const lanes = divideByKey(round, settings.parallelizationFactor).map(async (lane) => {
-    for (const batch of divideIntoBatches(lane, settings.batchSize, settings.streamArn)) {
+const deliveryOf = (context: ShardContext, window: TumblingWindow | undefined): Delivery => ({
+  ...context,
+  ...context.settings,
+  policy: context.settings.delivery,
+  ...(window !== undefined && { window }),
+});
+
+async function deliverRound(
+  context: ShardContext,
+  round: readonly StreamRecord[],
+  window: TumblingWindow | undefined,
+): Promise<boolean> {
+  const { batchSize, streamArn, parallelizationFactor } = context.settings;
+  const delivery = deliveryOf(context, window);
+  const lanes = divideByKey(round, parallelizationFactor).map(async (lane) => {
+    const otherBytes = window === undefined ? 0 : stateBytesMax;
+    for (const batch of divideIntoBatches(lane, batchSize, streamArn, otherBytes)) {
       if (!(await deliverBatch(delivery, batch))) return false;
     }
     return true;
   });
   return (await Promise.all(lanes)).every((delivered) => delivered);
-}
-
-/** Reads a page. An iterator that has expired is replaced by one after the last record read. */
-async function readPage(
-  { source, settings, notice }: ShardContext,
-  shardId: string,
-  iterator: string,
-  readUpTo: string | undefined,
-): Promise<{ readonly records: readonly StreamRecord[]; readonly nextIterator?: string }> {
-  try {
-    return await source.getRecords(settings.streamArn, iterator, recordsPerCall);
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    notice(`cannot read the stream, trying again: ${error.name}: ${error.message}`);
-    if (error.name === "ExpiredIteratorException" || error.name === "TrimmedDataAccessException") {
-      const position: ShardPosition =
-        readUpTo === undefined || error.name === "TrimmedDataAccessException"
-          ? { type: "TRIM_HORIZON" }
-          : { type: "AFTER_SEQUENCE_NUMBER", sequenceNumber: readUpTo };
-      return {
-        records: [],
-        nextIterator: await source.getShardIterator(settings.streamArn, shardId, position),
-      };
-    }
-    return { records: [], nextIterator: iterator };
-  }
 }

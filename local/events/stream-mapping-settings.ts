@@ -17,6 +17,8 @@ export type StreamMappingSettings = {
   readonly batchingWindowMs: number;
   /** Batches of one shard in flight at once; an item's records stay in order. */
   readonly parallelizationFactor: number;
+  /** Length of the tumbling windows; undefined: there are none. */
+  readonly windowMs: number | undefined;
   readonly accepts: EventFilter;
   readonly delivery: DeliveryPolicy;
 };
@@ -34,8 +36,8 @@ export type DeliveryPolicy = {
 
 const unlimited = -1;
 
-// DestinationConfig, tumbling windows, provisioned pollers and the rest are refused: strict.
-const schema = z.strictObject({
+// DestinationConfig, provisioned pollers and the rest are refused: strict.
+const mappingProperties = z.strictObject({
   EventSourceArn: z
     .string()
     .regex(/^arn:[^:]+:dynamodb:.*\/stream\//, "only DynamoDB streams are modelled locally"),
@@ -45,6 +47,7 @@ const schema = z.strictObject({
   BatchSize: z.number().int().min(1).max(10_000).default(100),
   MaximumBatchingWindowInSeconds: z.number().int().min(0).max(300).default(0),
   ParallelizationFactor: z.number().int().min(1).max(10).default(1),
+  TumblingWindowInSeconds: z.number().int().min(0).max(900).default(0),
   FilterCriteria: z
     .strictObject({ Filters: z.array(z.strictObject({ Pattern: z.string() })).default([]) })
     .default({ Filters: [] }),
@@ -54,6 +57,11 @@ const schema = z.strictObject({
   MaximumRecordAgeInSeconds: z.number().int().min(unlimited).max(604_800).default(unlimited),
   Tags: inert,
 });
+
+const schema = mappingProperties.refine(
+  ({ TumblingWindowInSeconds: seconds, ParallelizationFactor: lanes }) => seconds === 0 || lanes === 1,
+  { error: "Lambda refuses a tumbling window with a parallelization factor above 1" },
+);
 
 /** Undefined for a mapping that the template disables. */
 export function readStreamMapping(
@@ -65,6 +73,7 @@ export function readStreamMapping(
   const filters = properties.FilterCriteria.Filters.map(({ Pattern }) => compileEventFilter(Pattern, where));
   if (!properties.Enabled) return undefined;
   const { MaximumRetryAttempts: retries, MaximumRecordAgeInSeconds: age } = properties;
+  const { TumblingWindowInSeconds: window } = properties;
   return {
     name: `${resource.stack.name}-${resource.logicalId}`,
     streamArn: properties.EventSourceArn,
@@ -73,6 +82,7 @@ export function readStreamMapping(
     batchSize: properties.BatchSize,
     batchingWindowMs: properties.MaximumBatchingWindowInSeconds * 1000,
     parallelizationFactor: properties.ParallelizationFactor,
+    windowMs: window === 0 ? undefined : window * 1000,
     accepts: (event) => filters.length === 0 || filters.some((matches) => matches(event)),
     delivery: {
       retryAttemptsMax: retries === unlimited ? undefined : retries,

@@ -47,4 +47,3 @@ export type ObjectVersion = z.output<typeof objectVersion>;
 
 /** All versions of a key, the newest first. */
 export const keyHistory = z.strictObject({ key: z.string(), versions: z.array(objectVersion) });
-export type KeyHistory = z.output<typeof keyHistory>;

@@ -6,6 +6,7 @@ import { type Balance, balanceOf } from "../../core/admission/balance.ts";
 import { walletPurse } from "../../core/admission/purse.ts";
 import type { CreditPorts } from "../../core/billing/add-credit.ts";
 import type { CustomerId } from "../../core/identifiers.ts";
+import { type BillingProfiles, billingProfiles } from "../../functions/adapters/dynamodb/billing-profiles.ts";
 import { cells } from "../../functions/adapters/dynamodb/cells.ts";
 import { type CustomerRecords, customerRecords } from "../../functions/adapters/dynamodb/customer-records.ts";
 import { type KeyRecords, keyRecords } from "../../functions/adapters/dynamodb/key-records.ts";
@@ -49,6 +50,7 @@ export type Platform = {
   /** The home region's directory and accounts, as the platform team's tools write them. */
   readonly keys: KeyRecords;
   readonly customers: CustomerRecords;
+  readonly profiles: BillingProfiles;
   readonly credit: CreditPorts;
   /** What is left of a customer's wallet. */
   balance(customer: CustomerId): Promise<Balance>;
@@ -84,6 +86,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     baseUrl: `${cloud.apiUrl(home)}/v1`,
     keys: keyRecords(dynamoDb, directory),
     customers: customerRecords(dynamoDb, directory),
+    profiles: billingProfiles(dynamoDb, directory),
     credit: {
       homeRegion: home,
       ledger: ledger(dynamoDb, accounts),

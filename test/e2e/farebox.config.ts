@@ -33,7 +33,18 @@ export default defineFarebox({
     },
     // On SageMaker, with and without usage in every chunk.
     { ...scripted, name: "scripted", container, instanceType: "ml.c6i.large", usage: "running" },
-    { ...scripted, name: "scripted-final", container, instanceType: "ml.c6i.large", usage: "final" },
+    {
+      ...scripted,
+      name: "scripted-final",
+      container,
+      instanceType: "ml.c6i.large",
+      usage: "final",
+      // Discounts are settled on the invoice, so that requests cost what `scripted` costs.
+      price: {
+        ...scripted.price,
+        terms: [{ shape: "free-allowance", kind: "outputTokens", units: 20_000 }],
+      },
+    },
     // Behind a URL: the first is rewritten to the scripted server's address, on the second nobody listens.
     { ...scripted, name: "scripted-url", url: "http://127.0.0.1:2/v1", urlModel: "name-on-that-server" },
     { ...scripted, name: "unreachable", url: "http://127.0.0.1:2/v1" },

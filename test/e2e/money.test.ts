@@ -26,9 +26,11 @@ const dollars = (text: string): Money => parseDollars(text) ?? zero;
 /** What each of `count` concurrent calls came to: its cost, or the refusal's status and code. */
 const crowd = async (apiKey: string, count: number, script: object = {}) => {
   const client = platform.client(apiKey);
+  // No field of OpenAI's: it passes through to the scripted model.
+  const scripted = { script };
   const call = async (): Promise<string> => {
     try {
-      await client.chat.completions.create({ model: "scripted", messages, max_tokens: 256, ...{ script } });
+      await client.chat.completions.create({ model: "scripted", messages, max_tokens: 256, ...scripted });
       return "answered";
     } catch (error) {
       return error instanceof APIError ? `${error.status} ${error.code}` : String(error);
@@ -76,9 +78,9 @@ test("200 concurrent clients on a wallet of a cent spend no more than it holds, 
 test("functions killed at random: no more is spent than there is, and what their requests cost is on record", async () => {
   const customer = await platform.customerWith("0.02");
   const apiKey = await platform.issue({ customer });
-  let isOver = false;
+  const over = new AbortController();
   const kill = async (): Promise<void> => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const pids = platform.platform.cloud.functions.find("farebox-e2e-infer", platform.money.region).pids();
       const [victim] = pids;
       if (victim !== undefined) process.kill(victim, "SIGKILL");
@@ -93,7 +95,7 @@ test("functions killed at random: no more is spent than there is, and what their
       ),
     )
   ).flat();
-  isOver = true;
+  over.abort();
   await killing;
   expect(outcomes).toContain("answered");
   await closeLeases(customer);

@@ -18,6 +18,10 @@ test("each route reaches its function, and only health needs no key", () => {
       "GET /v1/models -> models for key holders",
       "GET /v1/models/{model} -> models for key holders",
       "GET /v1/generations/{id} -> generations for key holders",
+      "GET /v1/balance -> balance for key holders",
+      "GET /v1/usage -> usage for key holders",
+      "GET /v1/invoices -> invoices for key holders",
+      "GET /v1/invoices/{id} -> invoice (STREAM, 510 s) for key holders",
       "GET /health -> health for everybody",
     ]),
   );

@@ -1,17 +1,20 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { functionNames } from "../../functions/contract.ts";
+import { type FunctionName, functionNames } from "../../functions/contract.ts";
 import { bundleFolder, bundleFunctions } from "../../infra/bundle.ts";
 
+/** Who calls a function that starts waits for it: its size is most of that. */
 const bytesMax = 450_000;
+/** Functions that no client waits for, and the one that draws PDFs, may be larger; each says by how much. */
+const bytesMaxOffPath: Partial<Record<FunctionName, number>> = { "roll-up": 550_000, invoice: 1_000_000 };
 
 const bundleOf = (name: string): string => path.join(bundleFolder, name, "index.mjs");
 
 beforeAll(bundleFunctions);
 
 test.each(functionNames)("%s is one file, small enough to start quickly", (name) => {
-  expect(statSync(bundleOf(name)).size).toBeLessThan(bytesMax);
+  expect(statSync(bundleOf(name)).size).toBeLessThan(bytesMaxOffPath[name] ?? bytesMax);
 });
 
 test("bundling again changes nothing, so that an unchanged function is not deployed again", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { catalogueProperty } from "../../functions/contract.ts";
+import { catalogueProperty, priceTermsProperty } from "../../functions/contract.ts";
 import { catalogueOf } from "../../infra/catalogue.ts";
 import { defineFarebox } from "../../infra/config.ts";
 import { chatModel, exampleConfig } from "./example-config.ts";
@@ -19,6 +19,30 @@ test("CloudFormation hands the configured documents to the function itself, as a
     "Fn::GetAtt": [expect.stringMatching(/^PublishFunction/), "Arn"],
   });
   expect(JSON.parse(properties[catalogueProperty])).toEqual(catalogueOf(defineFarebox(exampleConfig())));
+  expect(JSON.parse(properties[priceTermsProperty])).toEqual({});
+});
+
+test("terms of prices go with them, by model, amounts as text", () => {
+  const price = {
+    ...chatModel.price,
+    terms: [
+      {
+        shape: "graduated" as const,
+        kind: "outputTokens" as const,
+        tiers: [{ upTo: 1000, perMillionTokens: "0.4" }, { perMillionTokens: "0.3" }],
+      },
+    ],
+  };
+  const config = exampleConfig({ models: [{ ...chatModel, price }] });
+  expect(JSON.parse(catalogueResource(config)?.["Properties"][priceTermsProperty])).toEqual({
+    "tiny-chat": [
+      {
+        shape: "graduated",
+        kind: "outputTokens",
+        tiers: [{ upTo: 1000, unitPrice: "400000" }, { unitPrice: "300000" }],
+      },
+    ],
+  });
 });
 
 test("the function is not called before its role may write", () => {

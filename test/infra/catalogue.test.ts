@@ -69,11 +69,18 @@ describe("the id of a price", () => {
     expect(priceIdOf(reworded)).toBe(priceIdOf(chatModel));
   });
 
-  test("is another for another rate, another kind and another model", () => {
+  test("is another for another rate, another kind, other terms and another model", () => {
     const ids = [
       chatModel,
       { ...chatModel, price: { ...chatModel.price, inputPerMillionTokens: "0.11" } },
       { ...chatModel, price: { ...chatModel.price, cachedInputPerMillionTokens: "0.10" } },
+      {
+        ...chatModel,
+        price: {
+          ...chatModel.price,
+          terms: [{ shape: "free-allowance" as const, kind: "inputTokens" as const, units: 1000 }],
+        },
+      },
       { ...chatModel, name: "other" },
     ].map(priceIdOf);
     expect(new Set(ids).size).toBe(ids.length);

@@ -59,6 +59,16 @@ describe("a refusal names the field, what is wrong, and what to write instead", 
       "throttle.requestsPerSecond: is missing; write a number",
     ],
     [
+      "a retention that S3 does not have",
+      { ...exampleConfig(), archive: { retentionDays: 36_501 } },
+      "archive.retentionDays: is more than 36500, the longest that S3 keeps anything",
+    ],
+    [
+      "a lock that S3 does not have",
+      { ...exampleConfig(), archive: { mode: "legal-hold" } },
+      "archive.mode: is 'legal-hold'; write one of governance, compliance",
+    ],
+    [
       "a field that is none",
       { ...exampleConfig(), model: [] },
       'the configuration: has no field "model"; remove it, or correct its spelling',
@@ -165,6 +175,43 @@ describe("a refusal names the field, what is wrong, and what to write instead", 
       'models[0].price: has no field "outputPerMillionTokens"; remove it, or correct its spelling',
     ],
     [
+      "tiers that end",
+      withPrice({
+        terms: [{ shape: "volume", kind: "inputTokens", tiers: [{ upTo: 10, perMillionTokens: "0.1" }] }],
+      }),
+      "models[0].price.terms[0]: is refused: The last tier must be open (no `upTo`), or larger quantities would have no price. (volume, inputTokens)",
+    ],
+    [
+      "two terms for one quantity",
+      withPrice({
+        terms: [
+          { shape: "free-allowance", kind: "inputTokens", units: 10 },
+          { shape: "package", kind: "inputTokens", units: 10, packagePrice: "1" },
+        ],
+      }),
+      "models[0].price.terms: is refused: More than one term prices inputTokens.",
+    ],
+    [
+      "an allowance of something without a rate",
+      withPrice({ terms: [{ shape: "free-allowance", kind: "images", units: 10 }] }),
+      "models[0].price.terms[0]: is refused: A free-allowance term needs a rate of images: requests are held at it.",
+    ],
+    [
+      "a tier of tokens quoted by the piece",
+      withPrice({ terms: [{ shape: "graduated", kind: "inputTokens", tiers: [{ perMillionTokens: 0.1 }] }] }),
+      'models[0].price.terms[0].tiers[0].perMillionTokens: is a number; write it as a string ("0.1"): money is exact',
+    ],
+    [
+      "tiers of a kind that is none",
+      withPrice({ terms: [{ shape: "volume", kind: "tokens", tiers: [] }] }),
+      "models[0].price.terms[0].kind: is not a kind of usage; write one of inputTokens, cachedInputTokens, outputTokens, images, requests",
+    ],
+    [
+      "a shape that is none",
+      withPrice({ terms: [{ shape: "stairs", kind: "inputTokens" }] }),
+      "models[0].price.terms[0].shape: is not a shape of prices; write one of graduated, volume, package, free-allowance",
+    ],
+    [
       "a request longer than SageMaker allows",
       withLimits({ requestSeconds: 481 }),
       "models[0].limits.requestSeconds: is more than 480: SageMaker ends every answer after 8 minutes",
@@ -245,6 +292,7 @@ describe("what is left out has a default", () => {
       },
       usage: "running",
       rates: { inputTokens: 50_000n, outputTokens: 100_000n },
+      terms: [],
     });
   });
 
@@ -255,11 +303,38 @@ describe("what is left out has a default", () => {
     expect(models[0]?.limits).toMatchObject({ outputTokensMax: 300, outputTokensDefault: 300 });
   });
 
-  test("the first region is home, any web page may call, and nothing says an account", () => {
+  test("the first region is home, any web page may call, evidence is kept for thirteen months, and nothing says an account", () => {
     const farebox = defineFarebox(exampleConfig({ regions: ["eu-west-1", "us-east-1"] }));
     expect(farebox).toMatchObject({ homeRegion: "eu-west-1", allowedOrigins: ["*"] });
+    expect(farebox.archive).toEqual({ mode: "governance", retentionDays: 400 });
     expect(farebox).not.toHaveProperty("account");
   });
+});
+
+test("terms of a price are kept per unit, to the picodollar", () => {
+  const terms = [
+    {
+      shape: "graduated",
+      kind: "inputTokens",
+      tiers: [{ upTo: 1_000_000, perMillionTokens: "0.10" }, { perMillionTokens: "0.08" }],
+    },
+    { shape: "volume", kind: "requests", tiers: [{ each: "0.000000000001" }] },
+    { shape: "package", kind: "images", units: 1000, packagePrice: "2.50" },
+    { shape: "free-allowance", kind: "outputTokens", units: 100_000 },
+  ];
+  const price = { ...chatModel.price, perImage: "0.003", perRequest: "0.01", terms };
+  const config = withModel({ price });
+  expect(mistakes(config)).toEqual([]);
+  expect(defineFarebox(config as FareboxConfig).models[0]?.terms).toEqual([
+    {
+      shape: "graduated",
+      kind: "inputTokens",
+      tiers: [{ upTo: 1_000_000, unitPrice: 100_000n }, { unitPrice: 80_000n }],
+    },
+    { shape: "volume", kind: "requests", tiers: [{ unitPrice: 1n }] },
+    { shape: "package", kind: "images", units: 1000, packagePrice: 2_500_000_000_000n },
+    { shape: "free-allowance", kind: "outputTokens", units: 100_000 },
+  ]);
 });
 
 test("amounts are kept to the picodollar, per unit", () => {

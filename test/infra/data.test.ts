@@ -62,11 +62,16 @@ describe("tables", () => {
   });
 });
 
-describe("each region's artifacts bucket", () => {
+describe("each region's buckets, of artifacts and of evidence,", () => {
   const buckets = resourcesOf(synthesized, "AWS::S3::Bucket");
 
-  test("is versioned, private, kept, and encrypted under our key", () => {
-    expect(buckets.map(({ stack }) => stack)).toEqual(["data-eu-west-1", "data-us-east-1"]);
+  test("are versioned, private, kept, and encrypted under our key", () => {
+    expect(buckets.map(({ stack }) => stack)).toEqual([
+      "data-eu-west-1",
+      "data-us-east-1",
+      "evidence-eu-west-1",
+      "evidence-us-east-1",
+    ]);
     for (const { resource, properties } of buckets) {
       expect(resource).toMatchObject(keptForever);
       expect(properties).toMatchObject({
@@ -90,7 +95,7 @@ describe("each region's artifacts bucket", () => {
     }
   });
 
-  test("refuses whoever comes without TLS", () => {
+  test("refuse whoever comes without TLS", () => {
     const policies = resourcesOf(synthesized, "AWS::S3::BucketPolicy");
     expect(policies).toHaveLength(buckets.length);
     for (const { properties } of policies)

@@ -26,7 +26,7 @@ test("two syntheses of one configuration are equal to the byte", () => {
   expect(bytes(synthesize(exampleConfig()))).toEqual(bytes(synthesize(exampleConfig())));
 });
 
-test("a second region has everything but the global tables and the catalogue, which home keeps for both", () => {
+test("a second region has everything but the global tables, billing and the catalogue, which home keeps for both", () => {
   const { templates } = synthesize(exampleConfig({ regions: ["us-east-1", "eu-west-1"] }));
   expect(new Set(templates.keys())).toEqual(
     new Set([
@@ -36,9 +36,12 @@ test("a second region has everything but the global tables and the catalogue, wh
       "data-us-east-1",
       "models-us-east-1",
       "api-us-east-1",
+      "evidence-us-east-1",
       "data-eu-west-1",
       "models-eu-west-1",
       "api-eu-west-1",
+      "evidence-eu-west-1",
+      "billing-us-east-1",
       "catalogue-us-east-1",
     ]),
   );
@@ -46,8 +49,10 @@ test("a second region has everything but the global tables and the catalogue, wh
 
 test("a request in one region needs nothing of another: its functions know only their own region", () => {
   const synthesized = synthesize(exampleConfig({ regions: ["us-east-1", "eu-west-1"] }));
-  expect(JSON.stringify(synthesized.template("api-eu-west-1"))).not.toContain("us-east-1");
-  expect(JSON.stringify(synthesized.template("api-us-east-1"))).not.toContain("eu-west-1");
+  for (const part of ["api", "evidence"]) {
+    expect(JSON.stringify(synthesized.template(`${part}-eu-west-1`))).not.toContain("us-east-1");
+    expect(JSON.stringify(synthesized.template(`${part}-us-east-1`))).not.toContain("eu-west-1");
+  }
 });
 
 test("every kind of model, in two regions, passes AWS Solutions' checks", () => {

@@ -35,18 +35,55 @@ describe("a function may do what it does, and nothing more", () => {
       [
         "dynamodb:Query on farebox-test-directory",
         "dynamodb:PutItem on farebox-test-usage",
+        "dynamodb:Query on farebox-test-usage",
+        "dynamodb:GetItem on farebox-test-accounts",
+        "dynamodb:PutItem on farebox-test-accounts",
+        "dynamodb:Query on farebox-test-accounts",
+        "dynamodb:UpdateItem on farebox-test-accounts",
+        "dynamodb:DeleteItem on farebox-test-accounts",
         "sagemaker:InvokeEndpoint on farebox-test-tiny-chat",
         "sagemaker:InvokeEndpointWithResponseStream on farebox-test-tiny-chat",
       ],
     ],
     ["models", ["dynamodb:Query on farebox-test-directory"]],
     ["generations", ["dynamodb:GetItem on farebox-test-usage"]],
+    ["balance", ["dynamodb:Query on farebox-test-accounts", "dynamodb:Query on farebox-test-usage"]],
+    ["usage", ["dynamodb:Query on farebox-test-accounts"]],
+    [
+      "roll-up",
+      [
+        "dynamodb:DescribeStream on farebox-test-usage's stream",
+        "dynamodb:GetRecords on farebox-test-usage's stream",
+        "dynamodb:GetShardIterator on farebox-test-usage's stream",
+        "dynamodb:ListStreams on farebox-test-usage's stream",
+        "dynamodb:UpdateItem on farebox-test-accounts",
+        "s3:PutObject on farebox-test-archive-123456789012-us-east-1/usage/*",
+        "s3:GetObject on farebox-test-archive-123456789012-us-east-1/usage/*",
+        "s3:ListBucket on farebox-test-archive-123456789012-us-east-1 where s3:prefix is usage/*",
+        "kms:GenerateDataKey on key where kms:ViaService is s3.us-east-1.amazonaws.com",
+        "kms:Decrypt on key where kms:ViaService is s3.us-east-1.amazonaws.com",
+      ],
+    ],
+    ["invoices", ["dynamodb:Query on farebox-test-accounts"]],
+    ["invoice", ["dynamodb:GetItem on farebox-test-accounts"]],
+    [
+      "close-month",
+      [
+        "dynamodb:GetItem on farebox-test-directory",
+        "dynamodb:Query on farebox-test-directory",
+        "dynamodb:GetItem on farebox-test-accounts",
+        "dynamodb:Query on farebox-test-accounts",
+        "dynamodb:PutItem on farebox-test-accounts",
+        "dynamodb:UpdateItem on farebox-test-accounts",
+      ],
+    ],
     ["health", ["dynamodb:GetItem on farebox-test-directory"]],
     [
       "publish-catalogue",
       [
         "dynamodb:Query on farebox-test-directory",
         "dynamodb:PutItem on farebox-test-directory",
+        "dynamodb:UpdateItem on farebox-test-directory",
         "dynamodb:DeleteItem on farebox-test-directory",
       ],
     ],
@@ -59,6 +96,15 @@ describe("a function may do what it does, and nothing more", () => {
     expect(new Set(roles.map(({ name }) => name))).toEqual(new Set(known));
     expect(roles).toHaveLength(known.length);
   });
+});
+
+test("nothing that runs can remove or change an archived event, or end its retention", () => {
+  const onArchive = roles.flatMap(({ grants = [] }) =>
+    [...grants].filter((grant) => grant.includes("-archive-")),
+  );
+  expect(new Set(onArchive.map((grant) => grant.split(" ")[0]))).toEqual(
+    new Set(["s3:PutObject", "s3:GetObject", "s3:ListBucket"]),
+  );
 });
 
 test("an endpoint reads its own artifact version, pulls its image, and writes its own log", () => {

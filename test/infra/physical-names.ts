@@ -8,6 +8,15 @@ const reference = z.union([
     .strictObject({ "Fn::GetAtt": z.tuple([z.string(), z.literal("Arn")]) })
     .transform(({ "Fn::GetAtt": [id] }) => ({ id })),
   z
+    .strictObject({ "Fn::GetAtt": z.tuple([z.string(), z.literal("StreamArn")]) })
+    .transform(({ "Fn::GetAtt": [streamOf] }) => ({ streamOf })),
+  // A name inside a bucket.
+  z
+    .strictObject({
+      "Fn::Join": z.tuple([z.literal(""), z.tuple([z.unknown(), z.string().startsWith("/")])]),
+    })
+    .transform(({ "Fn::Join": [, [holder, path]] }) => ({ holder, path })),
+  z
     .strictObject({ "Fn::GetStackOutput": z.looseObject({ StackName: z.string(), OutputName: z.string() }) })
     .transform(({ "Fn::GetStackOutput": { StackName: stack, OutputName: output } }) => ({ stack, output })),
 ]);
@@ -26,10 +35,13 @@ export const physicalNames =
   (stack: string, value: unknown): string => {
     const found = reference.parse(value);
     if (typeof found === "string") return found.replace(arnStart, "");
+    const nameOf = physicalNames(synthesized);
+    if ("holder" in found) return nameOf(stack, found.holder) + found.path;
+    if ("streamOf" in found) return `${nameOf(stack, { Ref: found.streamOf })}'s stream`;
     if ("output" in found) {
       const producer = found.stack.replace(/^farebox-[a-z0-9]+-/, "");
       const { Value: exported } = synthesized.template(producer).toJSON()["Outputs"][found.output];
-      return physicalNames(synthesized)(producer, exported);
+      return nameOf(producer, exported);
     }
     const { Type: type, Properties: properties } = synthesized.template(stack).toJSON()["Resources"][
       found.id

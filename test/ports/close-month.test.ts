@@ -6,9 +6,11 @@ import { invoiceJson } from "../../core/billing/invoice/invoice-json.ts";
 import { postUsage } from "../../core/billing/ledger/post-usage.ts";
 import { loadPriceBook } from "../../core/catalogue/price-versions.ts";
 import { after } from "../../core/time.ts";
+import { cells } from "../../functions/adapters/dynamodb/cells.ts";
 import { invoices } from "../../functions/adapters/dynamodb/invoices.ts";
 import { ledger } from "../../functions/adapters/dynamodb/ledger.ts";
 import { priceVersions } from "../../functions/adapters/dynamodb/price-versions.ts";
+import { transfers } from "../../functions/adapters/dynamodb/transfers.ts";
 import {
   at,
   memoryBilling,
@@ -45,6 +47,11 @@ test("a month closed on DynamoDB, by two at once, is the one closed in memory, t
     prices: { book: () => loadPriceBook(prices) },
     ledger: ledger(database.client, accounts),
     invoices: invoices(database.client, accounts),
+    wallet: {
+      cells: cells(database.client, accounts),
+      transfers: transfers(database.client, accounts),
+      homeRegion: memory.wallet.homeRegion,
+    },
   };
   const close = async (ports: BillingPorts) => {
     for (const { at: hour, total } of recorded)

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Model } from "../../core/catalogue/model.ts";
 import { picodollars } from "../../core/money.ts";
 import { type ModelDocuments, modelDocuments } from "../../functions/adapters/dynamodb/model-documents.ts";
-import { publishCatalogue } from "../../functions/publish-catalogue/publish-catalogue.ts";
 import { type TestDatabase, startTestDatabase } from "../support/dynoxide.ts";
 import { memoryModelDocuments } from "../support/memory-model-documents.ts";
 import { present } from "../support/present.ts";
@@ -16,9 +15,6 @@ beforeAll(async () => {
 afterAll(() => database.stop());
 
 const named = (name: string, change: Partial<Model> = {}): Model => ({ ...sampleModel, name, ...change });
-const namesIn = async (documents: ModelDocuments) =>
-  (await documents.list()).map(({ name }) => name).toSorted();
-
 const { price: _, artifactDigest: __, ...bare } = sampleModel;
 const everything: Model = {
   ...named("everything"),
@@ -73,24 +69,5 @@ describe.each<[string, () => Promise<ModelDocuments>]>([
     await documents.remove("b");
     await documents.remove("never-there");
     expect(await documents.list()).toEqual([named("a", { version: "2" })]);
-  });
-
-  test("publishing twice equals publishing once", async () => {
-    const documents = await open();
-    const declared = [named("a"), named("b"), everything];
-    await publishCatalogue(documents, declared);
-    const once = await documents.list();
-    expect(await publishCatalogue(documents, declared)).toEqual({ stored: 3, removed: 0 });
-    expect(await documents.list()).toEqual(once);
-    expect(once).toHaveLength(3);
-  });
-
-  test("publishing removes what is no longer declared, and only that", async () => {
-    const documents = await open();
-    await publishCatalogue(documents, [named("a"), named("b")]);
-    expect(await publishCatalogue(documents, [named("b"), named("c")])).toEqual({ stored: 2, removed: 1 });
-    expect(await namesIn(documents)).toEqual(["b", "c"]);
-    await publishCatalogue(documents, []);
-    expect(await namesIn(documents)).toEqual([]);
   });
 });

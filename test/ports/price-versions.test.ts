@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { PriceVersion } from "../../core/catalogue/price-version.ts";
 import { type PriceVersions, addPriceVersion } from "../../core/catalogue/price-versions.ts";
+import { customerId } from "../../core/identifiers.ts";
 import { picodollars } from "../../core/money.ts";
-import { billingProfiles } from "../../functions/adapters/dynamodb/billing-profiles.ts";
+import { type BillingProfiles, billingProfiles } from "../../functions/adapters/dynamodb/billing-profiles.ts";
 import { priceVersions } from "../../functions/adapters/dynamodb/price-versions.ts";
 import { at, sampleCustomer, samplePriceVersion, sampleProfile } from "../support/billing-samples.ts";
 import { type TestDatabase, startTestDatabase } from "../support/dynoxide.ts";
 import { memoryBillingProfiles } from "../support/memory-billing-profiles.ts";
 import { memoryPriceVersions } from "../support/memory-price-versions.ts";
+import { sampleUlid } from "../support/samples.ts";
 
 let database: TestDatabase;
 let table: string;
@@ -81,12 +83,27 @@ describe.each<[string, () => PriceVersions]>([
   });
 });
 
-test.each([
+describe.each<[string, () => BillingProfiles]>([
   ["memory", memoryBillingProfiles],
   ["DynamoDB", () => billingProfiles(database.client, table)],
-])("a billing profile in %s reads back as it was put, and an unknown customer has none", async (_, open) => {
-  const profiles = open();
-  expect(await profiles.find(sampleCustomer)).toBeUndefined();
-  await profiles.put(sampleProfile);
-  expect(await profiles.find(sampleCustomer)).toStrictEqual(sampleProfile);
+])("billing profiles in %s", (_, open) => {
+  test("read back as they were put, and an unknown customer has none", async () => {
+    const profiles = open();
+    expect(await profiles.find(sampleCustomer)).toBeUndefined();
+    await profiles.put(sampleProfile);
+    expect(await profiles.find(sampleCustomer)).toStrictEqual(sampleProfile);
+  });
+
+  test("are all found by one who closes everybody's months", async () => {
+    const profiles = open();
+    const others = ["ZED", "ABE"].map((suffix) => ({
+      ...sampleProfile,
+      customer: customerId(sampleUlid(suffix)),
+    }));
+    for (const profile of [sampleProfile, ...others, sampleProfile]) await profiles.put(profile);
+    const listed = await Array.fromAsync(profiles.list());
+    expect(listed.map(({ customer }) => customer)).toEqual(
+      [sampleProfile, ...others].map(({ customer }) => customer).toSorted(),
+    );
+  });
 });

@@ -10,6 +10,7 @@ import type { PriceVersion } from "../../core/catalogue/price-version.ts";
 import { priceId } from "../../core/identifiers.ts";
 import { type Money, parseDollars, picodollars } from "../../core/money.ts";
 import { type EpochMs, epochMs } from "../../core/time.ts";
+import { type MemoryCells, memoryCells } from "./memory-cells.ts";
 import { memoryInvoices } from "./memory-invoices.ts";
 import { memoryLedger } from "./memory-ledger.ts";
 import { present } from "./present.ts";
@@ -85,9 +86,17 @@ export const usageTotalsOf = (recorded: readonly RecordedUsage[]): UsageTotals =
 export const memoryBilling = (
   recorded: readonly RecordedUsage[],
   versions: readonly PriceVersion[] = [samplePriceVersion()],
-): BillingPorts => ({
+): MemoryBilling => ({
   usage: usageTotalsOf(recorded),
   prices: { book: async () => priceBook(versions) },
   ledger: memoryLedger(),
   invoices: memoryInvoices(),
+  wallet: memoryWallet(),
 });
+
+export type MemoryBilling = BillingPorts & { readonly wallet: { readonly cells: MemoryCells } };
+
+export const memoryWallet = (): MemoryBilling["wallet"] => {
+  const cells = memoryCells("us-east-1");
+  return { cells, transfers: cells, homeRegion: cells.region };
+};

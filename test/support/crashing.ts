@@ -33,6 +33,11 @@ export const crashingAt = (ports: BillingPorts, n: number, moment: CrashMoment) 
       prices: guarded(ports.prices),
       ledger: guarded(ports.ledger),
       invoices: guarded(ports.invoices),
+      wallet: {
+        ...ports.wallet,
+        cells: guarded(ports.wallet.cells),
+        transfers: guarded(ports.wallet.transfers),
+      },
     } satisfies BillingPorts,
     calls: () => calls,
   };

@@ -9,6 +9,7 @@ export const httpEvent = (change: Partial<HttpEvent> = {}): HttpEvent => ({
   httpMethod: "POST",
   resource: "/v1/chat/completions",
   headers: { "Content-Type": "application/json" },
+  queryStringParameters: null,
   pathParameters: null,
   body: "{}",
   isBase64Encoded: false,

@@ -8,6 +8,9 @@ export const memoryBillingProfiles = (): BillingProfiles => {
     async find(customer) {
       return profiles.get(customer);
     },
+    async *list() {
+      yield* [...profiles.values()].toSorted((one, other) => (one.customer < other.customer ? -1 : 1));
+    },
     async put(profile) {
       profiles.set(profile.customer, profile);
     },

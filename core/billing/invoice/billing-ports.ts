@@ -1,6 +1,7 @@
 import type { PriceBook } from "../../catalogue/price-book.ts";
 import type { CustomerId } from "../../identifiers.ts";
 import type { EpochMs } from "../../time.ts";
+import type { WalletPorts } from "../credit-wallet.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { UsageTotal } from "../usage-total.ts";
 import type { Invoices } from "./invoices.ts";
@@ -24,4 +25,6 @@ export type BillingPorts = {
   readonly prices: Prices;
   readonly ledger: Ledger;
   readonly invoices: Invoices;
+  /** Where money that goes back to a customer can be spent again. */
+  readonly wallet: WalletPorts;
 };

@@ -2,6 +2,7 @@ import { assert } from "../../assert.ts";
 import type { CustomerId } from "../../identifiers.ts";
 import { type Money, add, negate, roundHalfEvenToCents, smaller, subtract, zero } from "../../money.ts";
 import type { EpochMs } from "../../time.ts";
+import { creditWallet } from "../credit-wallet.ts";
 import { type Grant, parseGrantId } from "../ledger/grant.ts";
 import { post } from "../ledger/post.ts";
 import { type Transfer, withoutZeros } from "../ledger/transfer.ts";
@@ -33,7 +34,7 @@ export type CreditNoteOutcome =
   | { readonly ok: true; readonly creditNote: CreditNote }
   | { readonly ok: false; readonly reason: CreditNoteRefusal };
 
-type CreditNotePorts = Pick<BillingPorts, "ledger" | "invoices">;
+type CreditNotePorts = Pick<BillingPorts, "ledger" | "invoices" | "wallet">;
 
 /**
  * Gives back part of an issued invoice: first off what is still to be paid, the rest to the customer's balance. Asking again
@@ -87,10 +88,11 @@ const amountRefusal = (
 };
 
 const bookCreditNote = async (
-  { ledger }: CreditNotePorts,
+  { ledger, wallet }: CreditNotePorts,
   creditNote: CreditNote,
 ): Promise<CreditNoteOutcome> => {
   const { id, customer, issuedAt, amount, offDue, toBalance } = creditNote;
+  const refunded = toBalance > zero ? refund(creditNote) : undefined;
   const transfer: Transfer = {
     id: transferId("credit-note", id),
     customer,
@@ -105,9 +107,10 @@ const bookCreditNote = async (
   };
   const posted = await post(ledger, customer, transfer.id, ({ grants }) => ({
     transfer,
-    grants: toBalance > 0n ? [...grants, refund(creditNote)] : grants,
+    grants: refunded ? [...grants, refunded] : grants,
   }));
   assert("transfer" in posted, `the credit note ${id} can be booked, but: ${posted.status}`);
+  if (refunded) await creditWallet(wallet, customer, refunded);
   return { ok: true, creditNote };
 };
 

@@ -1,5 +1,6 @@
 import { assert } from "../../assert.ts";
-import type { Money } from "../../money.ts";
+import { type Money, zero } from "../../money.ts";
+import { creditWallet } from "../credit-wallet.ts";
 import type { Grant } from "../ledger/grant.ts";
 import { parseGrantId } from "../ledger/grant.ts";
 import { post } from "../ledger/post.ts";
@@ -10,23 +11,29 @@ import { closingPostings } from "./closing-postings.ts";
 import type { Invoice, InvoiceContent } from "./invoice.ts";
 import { invoiceNumber } from "./invoice-id.ts";
 
-/** Books a draft and gives it the customer's next number. An invoice that is issued already is returned as it is. */
-export const issueInvoice = async (
-  ports: Pick<BillingPorts, "ledger" | "invoices">,
-  invoice: Invoice,
-): Promise<Invoice> => {
+type IssuePorts = Pick<BillingPorts, "ledger" | "invoices" | "wallet">;
+
+/**
+ * Books a draft, gives back what it credits, and gives it the customer's next number. The number comes last, so that an
+ * invoice that has one is done, and is returned as it is.
+ */
+export const issueInvoice = async (ports: IssuePorts, invoice: Invoice): Promise<Invoice> => {
   if (invoice.status !== "draft") return invoice;
-  await bookClosing(ports, invoice);
+  const { customer, totals } = invoice;
+  const credited = totals.credited > zero ? refund(invoice, totals.credited) : undefined;
+  await bookClosing(ports, invoice, credited);
+  if (credited) await creditWallet(ports.wallet, customer, credited);
   return number(ports, invoice);
 };
 
 const bookClosing = async (
-  { ledger }: Pick<BillingPorts, "ledger">,
+  { ledger }: Pick<IssuePorts, "ledger">,
   invoice: InvoiceContent,
+  credited: Grant | undefined,
 ): Promise<void> => {
   const postings = closingPostings(invoice);
   if (postings.length === 0) return;
-  const { id, customer, until, totals } = invoice;
+  const { id, customer, until } = invoice;
   const transfer: Transfer = {
     id: transferId("invoice", id),
     customer,
@@ -37,7 +44,7 @@ const bookClosing = async (
   };
   const posted = await post(ledger, customer, transfer.id, ({ grants }) => ({
     transfer,
-    grants: totals.credited > 0n ? [...grants, refund(invoice, totals.credited)] : grants,
+    grants: credited ? [...grants, credited] : grants,
   }));
   assert("transfer" in posted, `the closing of ${id} can be booked, but: ${posted.status}`);
 };
@@ -50,7 +57,7 @@ const refund = ({ id, until }: InvoiceContent, amount: Money): Grant => {
 };
 
 const number = async (
-  { invoices }: Pick<BillingPorts, "invoices">,
+  { invoices }: Pick<IssuePorts, "invoices">,
   draft: InvoiceContent,
 ): Promise<Invoice> => {
   const register = await invoices.register(draft.customer);

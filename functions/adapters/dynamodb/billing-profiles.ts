@@ -7,11 +7,14 @@ import { parsedBy } from "../../parsed-by.ts";
 import { plainMembers } from "./billing-plain.ts";
 import { partySchema } from "./invoice-schemas.ts";
 import { itemKey, readItem, writeItem } from "./item.ts";
+import { queryRange } from "./query-range.ts";
 import { count } from "./schemas.ts";
 
-/** How each customer is billed: the directory table, one item per customer. */
+/** How each customer is billed. */
 export interface BillingProfiles {
   find(customer: CustomerId): Promise<BillingProfile | undefined>;
+  /** Everybody's, in the order of the customers' ids. */
+  list(): AsyncIterable<BillingProfile>;
   put(profile: BillingProfile): Promise<void>;
 }
 
@@ -25,14 +28,21 @@ const schema = z.object({
   paymentDays: count,
 });
 
-const keyOf = (customer: CustomerId) => itemKey(customer, "BILLING");
+const partition = "BILLING";
+const keyOf = (customer: CustomerId) => itemKey(partition, customer);
+const everyCustomer = { from: "cus_", before: "cus_~" };
 
+/** The directory table: one partition, an item per customer, so that whoever closes months finds everybody by a query. */
 export const billingProfiles = (client: DynamoDBClient, table: string): BillingProfiles => ({
   async find(customer) {
     const { Item: item } = await client.send(
       new GetItemCommand({ TableName: table, Key: keyOf(customer), ConsistentRead: true }),
     );
     return item && schema.parse(readItem(item));
+  },
+  async *list() {
+    for await (const item of queryRange(client, table, partition, everyCustomer))
+      yield schema.parse(readItem(item));
   },
   async put(profile) {
     const item = { ...keyOf(profile.customer), ...writeItem(plainMembers(profile)) };

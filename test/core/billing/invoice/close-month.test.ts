@@ -13,6 +13,7 @@ import { type Money, add, negate } from "../../../../core/money.ts";
 import { type EpochMs, after } from "../../../../core/time.ts";
 import { invoicePdf } from "../../../../functions/adapters/pdf/invoice-pdf.ts";
 import {
+  type MemoryBilling,
   type RecordedUsage,
   at,
   dollars,
@@ -148,6 +149,9 @@ describe("a prepaid month", () => {
       { id: `grt_${id}`, remaining: dollars("0.01") },
     ]);
     expect((await balances(ports))["wallet"]).toBe(dollars("0.99"));
+    expect(ports.wallet.cells.owned()).toMatchObject([
+      { key: { region: "us-east-1", shard: 0 }, available: dollars("0.01") },
+    ]);
   });
 
   test("asks for what a surcharge comes to", async () => {
@@ -247,7 +251,7 @@ describe("closing", () => {
 
 describe("a crash", () => {
   /** Everything that a closing leaves behind, documents as bytes. */
-  const traceOf = async (ports: BillingPorts) => {
+  const traceOf = async (ports: MemoryBilling) => {
     const transfers: unknown[] = [];
     for await (const transfer of ports.ledger.list(sampleCustomer)) transfers.push(transfer);
     const invoices = await ports.invoices.list(sampleCustomer);
@@ -260,10 +264,11 @@ describe("a crash", () => {
       pdfs,
       register: await ports.invoices.register(sampleCustomer),
       book: await ports.ledger.book(sampleCustomer),
+      cells: ports.wallet.cells.owned(),
     };
   };
 
-  const scenario = async (): Promise<BillingPorts> => {
+  const scenario = async (): Promise<MemoryBilling> => {
     const usage = someUsage("2026-01-10T00:00:00Z");
     const discounted = samplePriceVersion({
       terms: [{ shape: "free-allowance", kind: "inputTokens", units: 1_000_000 }],
@@ -281,10 +286,11 @@ describe("a crash", () => {
     "between any two steps of a %s closing is repaired by running it again, to the byte",
     async (_, profile) => {
       const now = closingTime("2026-01", profile);
-      const undisturbed = crashingAt(await scenario(), Number.POSITIVE_INFINITY, "before");
+      const calm = await scenario();
+      const undisturbed = crashingAt(calm, Number.POSITIVE_INFINITY, "before");
       await closeMonth(undisturbed.ports, profile, january, now);
       const steps = undisturbed.calls();
-      const expected = await traceOf(undisturbed.ports);
+      const expected = await traceOf(calm);
       expect(expected.documents).toHaveLength(1);
       expect(steps).toBeGreaterThan(8);
       for (let step = 1; step <= steps; step++) {

@@ -14,6 +14,7 @@ import { postUsage } from "../../../../core/billing/ledger/post-usage.ts";
 import { type Money, negate, picodollars } from "../../../../core/money.ts";
 import { after } from "../../../../core/time.ts";
 import {
+  type MemoryBilling,
   type RecordedUsage,
   at,
   dollars,
@@ -37,7 +38,7 @@ const february: RecordedUsage = {
 };
 const now = at("2026-02-20T00:00:00Z");
 
-let ports: BillingPorts;
+let ports: MemoryBilling;
 let invoice: Invoice;
 
 const close = async (text: string): Promise<Invoice> => {
@@ -154,6 +155,7 @@ describe("a credit note", () => {
     expect((await ports.ledger.book(sampleCustomer)).grants).toMatchObject([
       { kind: "paid", remaining: dollars("1") },
     ]);
+    expect(ports.wallet.cells.owned()).toMatchObject([{ available: dollars("1"), funded: dollars("1") }]);
   });
 
   test("asked for twice is issued once; another amount under its id is not", async () => {
@@ -190,7 +192,7 @@ describe("a credit note", () => {
   });
 });
 
-test.each(["payment", "voiding", "credit note"])(
+test.each(["payment", "voiding", "credit note", "refund"])(
   "a crash within a %s is repaired by asking again",
   async (what) => {
     const act = async (ports: BillingPorts): Promise<unknown> => {
@@ -205,7 +207,7 @@ test.each(["payment", "voiding", "credit note"])(
       };
       return issueCreditNote(ports, request, now);
     };
-    const fresh = async (): Promise<BillingPorts> => {
+    const fresh = async (): Promise<MemoryBilling> => {
       ports = memoryBilling([january]);
       await postUsage(ports.ledger, {
         customer: sampleCustomer,
@@ -214,18 +216,22 @@ test.each(["payment", "voiding", "credit note"])(
         spent: january.total.cost,
       });
       invoice = await close("2026-01");
+      if (what === "refund") await payInvoice(ports, sampleCustomer, invoice.id, now);
       return ports;
     };
     const undisturbed = crashingAt(await fresh(), Number.POSITIVE_INFINITY, "before");
     const expected = await act(undisturbed.ports);
     const steps = undisturbed.calls();
     const expectedBook = await ports.ledger.book(sampleCustomer);
+    const expectedCells = ports.wallet.cells.owned();
+    expect(expectedCells).toHaveLength(what === "refund" ? 1 : 0);
     for (let step = 1; step <= steps; step++) {
       for (const moment of ["before", "after"] as const) {
         const crash = crashingAt(await fresh(), step, moment);
         await expect(act(crash.ports)).rejects.toBeInstanceOf(Crash);
         expect(await act(ports)).toEqual(expected);
         expect(await ports.ledger.book(sampleCustomer)).toEqual(expectedBook);
+        expect(ports.wallet.cells.owned()).toEqual(expectedCells);
       }
     }
   },

@@ -1,0 +1,39 @@
+import { Duration } from "aws-cdk-lib";
+import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-lambda";
+import type { Construct } from "constructs";
+import { tableKeys, usageEventPrefix } from "../../functions/contract.ts";
+import type { FareboxFunction } from "./farebox-function.ts";
+
+type UsageStreamProps = { readonly usage: TableV2; readonly to: FareboxFunction };
+
+/** New usage events, and neither changes of them nor what else is in their table, such as records of progress. */
+const newUsageEvents = FilterCriteria.filter({
+  eventName: FilterRule.isEqual("INSERT"),
+  dynamodb: { Keys: { [tableKeys.sort]: { S: FilterRule.beginsWith(usageEventPrefix) } } },
+});
+
+/** Hands the usage table's stream to a function, every event at least once, a shard's events in their order. */
+export const usageStream = (scope: Construct, id: string, { usage, to }: UsageStreamProps): void => {
+  const mapping = new EventSourceMapping(scope, id, {
+    target: to.lambda,
+    eventSourceArn: to.mayReadStream(usage),
+    startingPosition: StartingPosition.TRIM_HORIZON,
+    filters: [newUsageEvents],
+    // Gathering for a second makes one object of the archive, and one write per counter, of what comes in it.
+    batchSize: 1000,
+    maxBatchingWindow: Duration.seconds(1),
+    reportBatchItemFailures: true,
+    // A batch that cannot be finished, for a timeout say, is tried again in halves.
+    bisectBatchOnError: true,
+    // Without end: nothing is given up on while the stream has it, which is for a day. The table keeps it for good.
+    retryAttempts: -1,
+    // Lambda tells the shard only to mappings with a window; nothing is carried along in its state. The end of a window
+    // costs a call without records, and a restart of Lambda's reader may repeat a window.
+    tumblingWindow: Duration.minutes(1),
+    // More than one would have batches of a shard overtake each other, and no window.
+    parallelizationFactor: 1,
+  });
+  // Lambda checks that the role may read the stream when the mapping is created.
+  mapping.node.addDependency(to);
+};
