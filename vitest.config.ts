@@ -5,7 +5,23 @@ const shared = { pool: "forks", testTimeout: 30_000, hookTimeout: 60_000 } as co
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...shared, name: "parts", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**"] } },
+      {
+        test: {
+          ...shared,
+          name: "parts",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/e2e/**", "test/infra/**"],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "infra",
+          include: ["test/infra/**/*.test.ts"],
+          // The CDK takes seconds to load: once per worker, not once per file.
+          isolate: false,
+        },
+      },
       {
         test: {
           ...shared,
