@@ -1,6 +1,6 @@
 import { assert } from "./assert.ts";
 import type { Brand } from "./brand.ts";
-import type { EpochMs } from "./time.ts";
+import { type EpochMs, epochMs } from "./time.ts";
 
 /**
  * Ids are a prefix and a ULID: 48 bits of milliseconds, 80 bits of randomness, Crockford's base 32.
@@ -17,6 +17,8 @@ export type PriceId = Brand<string, "prc">;
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const ulidPattern = "[0-7][0-9A-HJKMNP-TV-Z]{25}";
 const ulidLength = 26;
+/** Of a ULID: the digits that say when it was made. */
+const timeLength = 10;
 const randomByteCount = 10;
 
 /** Randomness, given by the shell: exactly `count` bytes from a cryptographic source. */
@@ -40,7 +42,7 @@ export const newUlid = (now: EpochMs, randomBytes: RandomBytes): string => {
     `a ULID takes ${randomByteCount} random bytes, not ${random.length}`,
   );
   const randomness = random.reduce<bigint>((bits, byte) => (bits << 8n) | BigInt(byte), 0n);
-  return encode(BigInt(now), 10) + encode(randomness, 16);
+  return encode(BigInt(now), timeLength) + encode(randomness, 16);
 };
 
 /** Reads an id of one prefix; `undefined` for any other text. */
@@ -85,6 +87,15 @@ export const requestId = (lease: LeaseId, ulid: string): RequestId => {
 /** The lease that a request was admitted under. */
 export const leaseOf = (request: RequestId): LeaseId =>
   leaseId(request.slice("req_".length, "req_".length + ulidLength));
+
+/** When a lease was opened, by the clock of the process that opened it. */
+export const openedAt = (lease: LeaseId): EpochMs =>
+  epochMs(
+    Array.from(ulidOf(lease).slice(0, timeLength)).reduce(
+      (time, digit) => time * 32 + alphabet.indexOf(digit),
+      0,
+    ),
+  );
 
 /** An id without its prefix. */
 export const ulidOf = (id: CustomerId | ProjectId | KeyId | LeaseId | PriceId): string =>

@@ -16,7 +16,11 @@ export const functionNames = [
   "health",
   "publish-catalogue",
   "roll-up",
+  "record-closings",
+  "find-stream",
+  "post-usage",
   "close-month",
+  "audit",
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 
@@ -29,10 +33,19 @@ export const environment = {
   accountsTable: "FAREBOX_ACCOUNTS_TABLE",
   usageTable: "FAREBOX_USAGE_TABLE",
   archiveBucket: "FAREBOX_ARCHIVE_BUCKET",
+  /** Every region's, comma-separated: `<region>=<bucket>`. */
+  archiveBuckets: "FAREBOX_ARCHIVE_BUCKETS",
 } as const;
 
 /** All three tables have the same key names: a string partition key and a string sort key. */
 export const tableKeys = { partition: "pk", sort: "sk" } as const;
+
+/** In the accounts table: what the partition of a customer's wallet begins with, and the sort key of a cell, before its region. */
+export const walletPrefix = "wallet:";
+export const cellPrefix = "CELL#";
+
+/** The attribute of a cell that says which leases its last write closed; absent if it closed none. */
+export const closedAttribute = "closed";
 
 /** What the sort key of a usage event begins with: a request's id. Other items of the usage table begin otherwise. */
 export const usageEventPrefix = "req_";
@@ -61,6 +74,10 @@ export const streamSecondsMax = 8 * 60;
 
 /** Name of the custom resource property that carries the catalogue documents, as JSON. */
 export const catalogueProperty = "Catalogue";
+
+/** Property and attribute of the custom resource that finds a table's stream. */
+export const tableNameProperty = "TableName";
+export const streamArnAttribute = "StreamArn";
 
 /** Name of the custom resource property that carries the terms of the models' prices, as JSON by model. */
 export const priceTermsProperty = "PriceTerms";

@@ -138,8 +138,6 @@ const start = async (options: CloudOptions, teardown: Teardown): Promise<LocalCl
   const replication = await startReplication(dynamodb, log);
   teardown.add(() => replication.stop());
 
-  // A policy may name a stream, whose ARN is known once its table is up.
-
   const s3 = createS3(deployment, { ...state, kms });
   teardown.add(() => s3.stop?.());
   frontDoor.serve("s3", s3);
@@ -170,13 +168,6 @@ const start = async (options: CloudOptions, teardown: Teardown): Promise<LocalCl
   teardown.add(() => functions.stop());
   frontDoor.serve("lambda", createLambdaService(functions));
 
-  const mappings = await startStreamMappings(deployment, functions, createStreamSource(dynamodb), {
-    ...(stateDir === undefined ? {} : { checkpointDir: path.join(stateDir, "checkpoints") }),
-    isAllowed: (caller, check) => decide(caller, check).allowed,
-    log,
-  });
-  teardown.add(() => mappings.stop());
-
   const services: ServicesUp = {
     deployment,
     frontDoorUrl: frontDoor.url,
@@ -191,6 +182,14 @@ const start = async (options: CloudOptions, teardown: Teardown): Promise<LocalCl
   await options.beforeEndpoints?.(services);
   await Promise.all([sagemaker.startEndpoints(), createCustomResources(deployment, functions)]);
   functions.requireResolved();
+
+  // A mapping may name a stream that a custom resource has found.
+  const mappings = await startStreamMappings(deployment, functions, createStreamSource(dynamodb), {
+    ...(stateDir === undefined ? {} : { checkpointDir: path.join(stateDir, "checkpoints") }),
+    isAllowed: (caller, check) => decide(caller, check).allowed,
+    log,
+  });
+  teardown.add(() => mappings.stop());
 
   const schedules = startSchedules(deployment, functions, systemClock, log);
   teardown.add(() => schedules.stop());

@@ -8,7 +8,7 @@ import { picodollars } from "../core/money.ts";
 import { demoCustomer } from "./platform/demo-customer.ts";
 import { firstCall } from "./platform/first-call.ts";
 import { showDollars } from "./platform/show-dollars.ts";
-import { forget, startPlatform } from "./platform/start-platform.ts";
+import { type Platform, forget, startPlatform } from "./platform/start-platform.ts";
 
 const usage = `Runs Farebox on this machine: the stacks that \`cdk deploy\` would deploy, real models, no AWS account.
 
@@ -57,9 +57,16 @@ const platform = await startPlatform({
 const { id: customer, apiKey } = await demoCustomer(platform, lastKey());
 const { baseUrl } = platform;
 writePrivately(keyFile, { apiKey });
-writePrivately(endpointFile, { baseUrl, apiKey, pid: process.pid });
+writePrivately(endpointFile, {
+  baseUrl,
+  apiKey,
+  customer,
+  pid: process.pid,
+  // For the platform team's tools: every AWS service of this machine, as its administrator.
+  aws: administratorOf(platform),
+});
 let shown = await platform.balance(customer);
-console.log(firstCall(platform, apiKey, shown, Date.now() - started));
+console.log(firstCall(platform, apiKey, { customer, balance: shown }, Date.now() - started));
 
 /** After each request, one at a time: what the demo wallet paid, and what it has left. */
 async function showBalance(): Promise<void> {
@@ -71,6 +78,11 @@ async function showBalance(): Promise<void> {
     kind: "notice",
     message: `the demo wallet paid ${showDollars(cost)}; ${showDollars(balance.remaining)} left`,
   });
+}
+
+function administratorOf({ cloud, farebox }: Platform) {
+  const { endpoint, region, credentials } = cloud.clientConfig(farebox.homeRegion);
+  return { endpoint, region, ...credentials };
 }
 
 let isStopping = false;

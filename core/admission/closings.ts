@@ -29,6 +29,11 @@ export const expiredClosings = async (
     .filter(([lease, grant]) => rules.isOver(grant, now) && !known.has(lease))
     .slice(0, expiredPerWriteMax);
   return Promise.all(
-    expired.map(async ([lease, { amount }]) => ({ lease, amount, spent: await usage.spentBy(lease) })),
+    expired.map(async ([lease, { amount }]) => ({
+      lease,
+      amount,
+      spent: await usage.spentBy(lease),
+      expired: true as const,
+    })),
   );
 };

@@ -3,7 +3,13 @@ import { type Money, add, picodollars, zero } from "../money.ts";
 import type { Cell, CellKey, Grant } from "./cell.ts";
 
 /** A lease's end: what it was granted goes back, less what its requests cost. */
-export type Closing = { readonly lease: LeaseId; readonly amount: Money; readonly spent: Money };
+export type Closing = {
+  readonly lease: LeaseId;
+  readonly amount: Money;
+  readonly spent: Money;
+  /** It ran out, and somebody else closes it for its holder, who may have died with requests in flight. */
+  readonly expired?: true;
+};
 
 /** One write to one cell: closes leases, opens one, or both at once. */
 export type LeaseWrite = {

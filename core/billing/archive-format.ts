@@ -2,43 +2,51 @@ import { type JsonObject, isJsonObject } from "../json.ts";
 import {
   type ArchiveCodec,
   ArchiveConflict,
+  type ArchiveKind,
   type ArchiveObject,
   type ArchiveRecord,
   archiveName,
 } from "./archive.ts";
 import { type SequenceNumber, parseSequenceNumber } from "./counters-sequence.ts";
 
-const format = "farebox-usage-archive/1";
+const formatOf = (kind: ArchiveKind): string => `farebox-${kind}-archive/1`;
 
 /**
  * An object as gzipped lines of JSON: one that says what it is, then one per record. Amounts are
  * `{"picodollars":"<digits>"}`, so that no reader takes them through a float. The same object is always the same bytes.
  */
-export const writeArchiveObject = (codec: ArchiveCodec, object: ArchiveObject): Uint8Array => {
+export const writeArchiveObject = <Event>(
+  codec: ArchiveCodec<Event>,
+  object: ArchiveObject<Event>,
+): Uint8Array => {
   const { records, ...rest } = object;
-  const header = JSON.stringify({ format, ...rest, count: records.length });
-  const lines = [header, ...records.map(writeRecord)];
+  const header = JSON.stringify({ format: formatOf(codec.kind), ...rest, count: records.length });
+  const lines = [header, ...records.map((record) => writeRecord(record))];
   return codec.gzip(new TextEncoder().encode(`${lines.join("\n")}\n`));
 };
 
 /** One record's line: two records are the same if and only if their lines are. */
-export const writeRecord = (record: ArchiveRecord): string =>
+export const writeRecord = <Event>(record: ArchiveRecord<Event>): string =>
   JSON.stringify(record, (_name, value: unknown) =>
     typeof value === "bigint" ? { picodollars: value.toString() } : value,
   );
 
 /** Reads an object and checks all that it says of itself; throws `ArchiveConflict` naming it and what is wrong. */
-export const readArchiveObject = (codec: ArchiveCodec, name: string, bytes: Uint8Array): ArchiveObject => {
+export const readArchiveObject = <Event>(
+  codec: ArchiveCodec<Event>,
+  name: string,
+  bytes: Uint8Array,
+): ArchiveObject<Event> => {
   const [headerLine = "", ...lines] = unpack(codec, name, bytes).split("\n").slice(0, -1);
   const header = readJson(name, headerLine);
   const { region, shard, previous, count } = header;
   const first = sequenceIn(name, header["first"]);
   const last = sequenceIn(name, header["last"]);
-  if (header["format"] !== format || typeof region !== "string" || typeof shard !== "string")
+  if (header["format"] !== formatOf(codec.kind) || typeof region !== "string" || typeof shard !== "string")
     throw new ArchiveConflict(name, "its first line is not that of an archive object");
   if (previous !== null && (typeof previous !== "string" || !/^[0-9a-f]{64}$/.test(previous)))
     throw new ArchiveConflict(name, "it does not say which object came before it");
-  if (archiveName({ region, shard }, first) !== name)
+  if (archiveName(codec.kind, { region, shard }, first) !== name)
     throw new ArchiveConflict(name, "it is stored under another name than the one it was written for");
   const records = lines.map((line) => readRecord(codec, name, line));
   if (records.length !== count) throw new ArchiveConflict(name, "it has not as many records as it says");
@@ -47,7 +55,7 @@ export const readArchiveObject = (codec: ArchiveCodec, name: string, bytes: Uint
   return { region, shard, first, last, previous, records };
 };
 
-const unpack = (codec: ArchiveCodec, name: string, bytes: Uint8Array): string => {
+const unpack = (codec: Pick<ArchiveCodec<unknown>, "gunzip">, name: string, bytes: Uint8Array): string => {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(codec.gunzip(bytes));
   } catch {
@@ -70,14 +78,18 @@ const readJson = (name: string, line: string): JsonObject => {
 const isAmount = (value: unknown): value is { readonly picodollars: string } =>
   isJsonObject(value) && typeof value["picodollars"] === "string" && /^-?\d+$/.test(value["picodollars"]);
 
-const readRecord = (codec: ArchiveCodec, name: string, line: string): ArchiveRecord => {
+const readRecord = <Event>(
+  codec: Pick<ArchiveCodec<Event>, "readEvent">,
+  name: string,
+  line: string,
+): ArchiveRecord<Event> => {
   const { sequence: text, event, unreadable } = readJson(name, line);
   const sequence = sequenceIn(name, text);
   if (isJsonObject(unreadable)) return { sequence, unreadable };
   try {
     return { sequence, event: codec.readEvent(event) };
   } catch {
-    throw new ArchiveConflict(name, `its record ${sequence} is not a usage event`);
+    throw new ArchiveConflict(name, `its record ${sequence} cannot be read`);
   }
 };
 
@@ -87,7 +99,7 @@ const sequenceIn = (name: string, value: unknown): SequenceNumber => {
   return sequence;
 };
 
-const areInOrder = (records: readonly ArchiveRecord[]): boolean =>
+const areInOrder = (records: readonly ArchiveRecord<unknown>[]): boolean =>
   records.every(({ sequence }, index) => {
     const next = records[index + 1];
     return next === undefined || sequence < next.sequence;

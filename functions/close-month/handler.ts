@@ -1,8 +1,6 @@
-import * as z from "zod";
 import { usageTotals } from "../../core/billing/counters-totals.ts";
 import type { PriceBook } from "../../core/catalogue/price-book.ts";
 import { loadPriceBook } from "../../core/catalogue/price-versions.ts";
-import { epochMs } from "../../core/time.ts";
 import { billingProfiles } from "../adapters/dynamodb/billing-profiles.ts";
 import { cells } from "../adapters/dynamodb/cells.ts";
 import { dynamoDb } from "../adapters/dynamodb/client.ts";
@@ -15,6 +13,7 @@ import { transfers } from "../adapters/dynamodb/transfers.ts";
 import { environment } from "../contract.ts";
 import { required } from "../environment.ts";
 import { describeError, logError, logInfo } from "../http/log.ts";
+import { type Context, scheduleEventSchema } from "../schedule-event.ts";
 import { type ClosingRunPorts, closeEverybodysMonths } from "./close-everybodys-months.ts";
 
 const client = dynamoDb();
@@ -41,20 +40,12 @@ const ports: Omit<ClosingRunPorts, "prices"> = {
   },
 };
 
-/** EventBridge's event of a schedule. Its time decides what is due, so that a repeated delivery decides the same. */
-const eventSchema = z.object({
-  time: z.iso.datetime().transform((text) => epochMs(Date.parse(text))),
-});
-
-/** What Lambda tells of the invocation. */
-type Context = { readonly getRemainingTimeInMillis: () => number };
-
 /** The longest that one customer may take, with years of months to catch up on. */
 const customerMsMax = 60_000;
 
 /** Every hour, at home: closes the months that are over. Whatever a run leaves undone is done by the next. */
 export const handler = async (event: unknown, context: Context): Promise<void> => {
-  const { time } = eventSchema.parse(event);
+  const { time } = scheduleEventSchema.parse(event);
   // Once per run, and only if there is anything to price.
   let book: Promise<PriceBook> | undefined;
   const run = await closeEverybodysMonths(

@@ -6,6 +6,7 @@ import { priceVersions } from "../adapters/dynamodb/price-versions.ts";
 import { readModelDocument } from "../adapters/model-document.ts";
 import { catalogueProperty, environment, priceTermsProperty } from "../contract.ts";
 import { required } from "../environment.ts";
+import { type CustomResourceAnswer, answerCustomResource, customResourceSchema } from "../custom-resource.ts";
 import { describeError, logError, logInfo } from "../http/log.ts";
 import { randomBytes, systemClock } from "../system.ts";
 import { type CataloguePorts, publishCatalogue } from "./publish-catalogue.ts";
@@ -20,49 +21,29 @@ const ports: CataloguePorts = {
   newPriceId: () => priceId(newUlid(systemClock.now(), randomBytes)),
 };
 
-/** CloudFormation's request to a custom resource. */
-const requestSchema = z.object({
-  RequestType: z.enum(["Create", "Update", "Delete"]),
-  ResponseURL: z.url(),
-  StackId: z.string(),
-  RequestId: z.string(),
-  LogicalResourceId: z.string(),
-  ResourceProperties: z.looseObject({
-    [catalogueProperty]: z.string(),
-    [priceTermsProperty]: z.string(),
-  }),
-});
+const requestSchema = customResourceSchema(
+  z.looseObject({ [catalogueProperty]: z.string(), [priceTermsProperty]: z.string() }),
+);
 
 const documentsSchema = z.array(z.string());
 
 /** Runs in every deployment: makes the stored catalogue and the prices in force those that farebox.config.ts declares. */
 export const handler = async (event: unknown): Promise<void> => {
   const request = requestSchema.parse(event);
-  const answer = await publish(request).catch((error: unknown): Answer => {
+  const answer = await publish(request).catch((error: unknown): CustomResourceAnswer => {
     logError("catalogue_not_published", describeError(error));
     return {
       Status: "FAILED",
       Reason: "The catalogue could not be published; the function's log says why.",
     };
   });
-  const body = JSON.stringify({
-    ...answer,
-    PhysicalResourceId: "farebox-catalogue",
-    StackId: request.StackId,
-    RequestId: request.RequestId,
-    LogicalResourceId: request.LogicalResourceId,
-  });
-  // A presigned S3 URL, signed without a content type: it must be empty.
-  const response = await fetch(request.ResponseURL, { method: "PUT", body, headers: { "content-type": "" } });
-  if (!response.ok) throw new Error(`CloudFormation did not take the answer: status ${response.status}`);
+  await answerCustomResource(request, "farebox-catalogue", answer);
 };
-
-type Answer = { readonly Status: "SUCCESS" } | { readonly Status: "FAILED"; readonly Reason: string };
 
 const publish = async ({
   RequestType,
   ResourceProperties,
-}: z.infer<typeof requestSchema>): Promise<Answer> => {
+}: z.infer<typeof requestSchema>): Promise<CustomResourceAnswer> => {
   // The tables outlive the stack, and so does what they say.
   if (RequestType === "Delete") return { Status: "SUCCESS" };
   const published = await publishCatalogue(ports, {

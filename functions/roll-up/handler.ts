@@ -3,27 +3,20 @@ import { archiveAppender } from "../../core/billing/archive-append.ts";
 import { dynamoDb } from "../adapters/dynamodb/client.ts";
 import { dynamoDbCounters } from "../adapters/dynamodb/counters.ts";
 import { s3Archive } from "../adapters/s3/archive.ts";
-import { archiveCodec } from "../adapters/s3/archive-codec.ts";
+import { usageArchiveCodec } from "../adapters/s3/archive-codec.ts";
 import { s3 } from "../adapters/s3/client.ts";
 import { environment } from "../contract.ts";
 import { required } from "../environment.ts";
 import { describeError, logError, logInfo } from "../http/log.ts";
 import { systemClock } from "../system.ts";
 import { type RollUpPorts, rollUp } from "./roll-up.ts";
-import { parseStreamEvent, sequenceOf } from "./stream-event.ts";
+import { type BatchResponse, answerBatch, parseStreamEvent } from "../stream/stream-event.ts";
 import { usageRecords } from "./usage-records.ts";
 
 const ports: RollUpPorts = {
   counters: dynamoDbCounters(dynamoDb(), required(environment.accountsTable)),
-  append: archiveAppender(s3Archive(s3(), required(environment.archiveBucket)), archiveCodec),
+  append: archiveAppender(s3Archive(s3(), required(environment.archiveBucket)), usageArchiveCodec),
   clock: systemClock,
-};
-
-/** Lambda's answer to a batch of a stream: from the lowest failure on everything is delivered again. */
-type BatchResponse = {
-  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
-  /** A tumbling window carries state from batch to batch; ours is in the table and the bucket. */
-  readonly state: Readonly<Record<string, never>>;
 };
 
 /**
@@ -35,7 +28,7 @@ export const handler = async (event: unknown): Promise<BatchResponse> => {
   const { shardId, Records: delivered } = parseStreamEvent(event);
   // The window's last call may have nothing in it.
   const [first] = delivered;
-  if (!first) return answer();
+  if (!first) return answerBatch(delivered, undefined);
   const records = usageRecords(delivered);
   const { resumeAt, causes } = await rollUp(ports, { region: first.awsRegion, shard: shardId }, records);
 
@@ -49,10 +42,5 @@ export const handler = async (event: unknown): Promise<BatchResponse> => {
       ...describeError(cause),
     });
   logInfo("rolled_up", { shard: shardId, delivered: delivered.length, events: records.length, resumeAt });
-  return answer(delivered.find((record) => sequenceOf(record) === resumeAt)?.dynamodb.SequenceNumber);
+  return answerBatch(delivered, resumeAt);
 };
-
-const answer = (failedFrom?: string): BatchResponse => ({
-  batchItemFailures: failedFrom === undefined ? [] : [{ itemIdentifier: failedFrom }],
-  state: {},
-});

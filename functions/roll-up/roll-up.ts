@@ -2,11 +2,12 @@ import type { ArchiveRecord, ArchiveShard } from "../../core/billing/archive.ts"
 import { applyToCounters, type CountableRecord } from "../../core/billing/counters-apply.ts";
 import type { SequenceNumber } from "../../core/billing/counters-sequence.ts";
 import type { Counters } from "../../core/billing/counters.ts";
+import type { UsageEvent } from "../../core/billing/usage-event.ts";
 import type { Clock } from "../../core/time.ts";
 
 export type RollUpPorts = {
   readonly counters: Pick<Counters, "add">;
-  readonly append: (shard: ArchiveShard, records: readonly ArchiveRecord[]) => Promise<void>;
+  readonly append: (shard: ArchiveShard, records: readonly ArchiveRecord<UsageEvent>[]) => Promise<void>;
   readonly clock: Clock;
 };
 
@@ -20,7 +21,7 @@ export type RolledUp = { readonly resumeAt?: SequenceNumber; readonly causes: re
 export const rollUp = async (
   { counters, append, clock }: RollUpPorts,
   shard: ArchiveShard,
-  records: readonly ArchiveRecord[],
+  records: readonly ArchiveRecord<UsageEvent>[],
 ): Promise<RolledUp> => {
   const [first] = records;
   if (!first) return { causes: [] };
@@ -36,4 +37,4 @@ export const rollUp = async (
   return { ...(resumeAt !== undefined && { resumeAt }), causes: failures.map(({ cause }) => cause) };
 };
 
-const isCountable = (record: ArchiveRecord): record is CountableRecord => "event" in record;
+const isCountable = (record: ArchiveRecord<UsageEvent>): record is CountableRecord => "event" in record;

@@ -1,14 +1,15 @@
 import type { ArchiveRecord } from "../../core/billing/archive.ts";
+import type { UsageEvent } from "../../core/billing/usage-event.ts";
 import { parseRequestId } from "../../core/identifiers.ts";
 import { tableKeys } from "../contract.ts";
 import { readUsageEvent } from "../adapters/dynamodb/usage-events.ts";
-import { type StreamRecord, sequenceOf } from "./stream-event.ts";
+import { type StreamRecord, sequenceOf } from "../stream/stream-event.ts";
 
 /**
  * The usage events among the records of a stream: items that were inserted under a request's id. The table may hold other
  * items beside them; changes and removals of an event are not new events.
  */
-export const usageRecords = (records: readonly StreamRecord[]): readonly ArchiveRecord[] =>
+export const usageRecords = (records: readonly StreamRecord[]): readonly ArchiveRecord<UsageEvent>[] =>
   records.filter(isUsageEvent).map((record) => {
     const sequence = sequenceOf(record);
     const image = record.dynamodb.NewImage ?? {};

@@ -4,10 +4,35 @@ import { atOrAbove } from "./at-or-above.ts";
 import type { FareboxFunction } from "./farebox-function.ts";
 import { addLogAlarm } from "./log-alarm.ts";
 
-type Watched = { readonly stage: string; readonly closeMonth: FareboxFunction };
+type Watched = {
+  readonly stage: string;
+  readonly closeMonth: FareboxFunction;
+  readonly postUsage: FareboxFunction;
+  readonly audit: FareboxFunction;
+};
 
-/** What somebody must look at: customers whose months stay open, and a run that does not happen at all. */
-export const addBillingAlarms = (scope: Construct, { stage, closeMonth }: Watched): void => {
+/** What somebody must look at: books that do not balance, work that is left undone for a customer, and runs that fail as a whole. */
+export const addBillingAlarms = (
+  scope: Construct,
+  { stage, closeMonth, postUsage, audit }: Watched,
+): void => {
+  addLogAlarm(scope, "AuditBroken", {
+    stage,
+    log: audit.log,
+    event: "audit_broken",
+    metricName: "BrokenAudits",
+    description:
+      "The books of a customer do not balance. Audit's log names the customer, the link that breaks, and the first event, lease or transfer at which it does.",
+  });
+  addLogAlarm(scope, "UsageNotPosted", {
+    stage,
+    log: postUsage.log,
+    event: "usage_not_posted",
+    metricName: "UsageNotPosted",
+    description:
+      "What a customer's wallet paid could not be posted to the ledger. It is tried again every hour, and nothing is posted twice. Post-usage's log names the customer.",
+  });
+
   addLogAlarm(scope, "MonthNotClosed", {
     stage,
     log: closeMonth.log,
@@ -16,11 +41,25 @@ export const addBillingAlarms = (scope: Construct, { stage, closeMonth }: Watche
     description:
       "A customer's month could not be closed. It is tried again every hour, and nothing is billed twice. Close-month's log names the customer and says where it failed.",
   });
-  closeMonth.lambda
-    .metricErrors({ statistic: "Sum", period: Duration.hours(1) })
-    .createAlarm(scope, "CloseMonthErrorAlarm", {
+  const failed = (what: FareboxFunction, id: string, description: string): void => {
+    what.lambda.metricErrors({ statistic: "Sum", period: Duration.hours(1) }).createAlarm(scope, id, {
       ...atOrAbove(1),
-      alarmDescription:
-        "A run that closes months failed. The next one, an hour later, goes on where it stopped; see close-month's log.",
+      alarmDescription: `${description} See the log of ${what.name}.`,
     });
+  };
+  failed(
+    closeMonth,
+    "CloseMonthErrorAlarm",
+    "A run that closes months failed. The next one, an hour later, goes on where it stopped.",
+  );
+  failed(
+    postUsage,
+    "PostUsageErrorAlarm",
+    "A run that posts usage failed. The next one, an hour later, posts what it left.",
+  );
+  failed(
+    audit,
+    "AuditErrorAlarm",
+    "An audit could not be finished, so that nobody knows whether the books balance.",
+  );
 };

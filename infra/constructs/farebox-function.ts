@@ -1,6 +1,6 @@
 import path from "node:path";
 import { type Duration, Stack, Validations } from "aws-cdk-lib";
-import type { ITableV2, TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
@@ -81,25 +81,35 @@ export class FareboxFunction extends Construct {
     this.lambda.addEnvironment(variable, table.tableName);
   }
 
-  /**
-   * Grants what an event source mapping takes: Lambda reads a table's stream in the function's name.
-   *
-   * @returns the stream's ARN, for the mapping
-   */
-  mayReadStream(table: TableV2): string {
-    const { tableStreamArn } = table;
-    if (tableStreamArn === undefined) throw new Error(`${table.node.path} has no stream`);
+  /** Grants what an event source mapping takes: Lambda reads a table's stream in the function's name. */
+  mayReadStream(streamArn: string): void {
     this.lambda.addToRolePolicy(
       new PolicyStatement({
         actions: ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"].map(
           (action) => `dynamodb:${action}`,
         ),
-        resources: [tableStreamArn],
+        resources: [streamArn],
       }),
     );
     // A stream is under its table's key.
     this.mayUseKeyThrough("dynamodb", ["kms:Decrypt"]);
-    return tableStreamArn;
+  }
+
+  /** Grants reading a table's stream, whichever it is: its ARN has a part that is not known before it is there. */
+  mayReadStreamOf(table: Pick<ITableV2, "tableArn">): void {
+    const streams = `${table.tableArn}/stream/*`;
+    Validations.of(this).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${streams}]`,
+      reason: "The streams of this one table: the label of the current one is not known before it is there.",
+    });
+    this.mayReadStream(streams);
+  }
+
+  /** Grants asking what a table is, not what is in it. */
+  mayDescribe(table: Pick<ITableV2, "tableArn">): void {
+    this.lambda.addToRolePolicy(
+      new PolicyStatement({ actions: ["dynamodb:DescribeTable"], resources: [table.tableArn] }),
+    );
   }
 
   /**
@@ -130,6 +140,41 @@ export class FareboxFunction extends Construct {
     this.lambda.addEnvironment(variable, bucket.bucketName);
   }
 
+  /** Grants reading and listing the archives of all regions, and puts into `variable` where they are. */
+  mayReadArchives(
+    archives: readonly { readonly region: string; readonly bucketName: string }[],
+    variable: string,
+  ): void {
+    const { account } = Stack.of(this);
+    const arnOf = (bucketName: string): string => `arn:aws:s3:::${bucketName}`;
+    this.lambda.addToRolePolicy(
+      new PolicyStatement({
+        actions: ["s3:GetObject"],
+        resources: archives.map(({ bucketName }) => `${arnOf(bucketName)}/*`),
+      }),
+    );
+    this.lambda.addToRolePolicy(
+      new PolicyStatement({
+        actions: ["s3:ListBucket"],
+        resources: archives.map(({ bucketName }) => arnOf(bucketName)),
+      }),
+    );
+    for (const { region, bucketName } of archives) {
+      Validations.of(this).acknowledge({
+        id: `AwsSolutions-IAM5[Resource::arn:aws:s3:::${bucketName}/*]`,
+        reason: "An audit reads all of the archive: there is nothing else in its bucket.",
+      });
+      // A replica of the key has its id, in every region.
+      const isHere = region === Stack.of(this).region;
+      const keyArn = isHere ? this.key.keyArn : `arn:aws:kms:${region}:${account}:key/${this.key.keyId}`;
+      this.mayUseKeyThrough("s3", ["kms:Decrypt"], region, keyArn);
+    }
+    this.lambda.addEnvironment(
+      variable,
+      archives.map(({ region, bucketName }) => `${region}=${bucketName}`).join(","),
+    );
+  }
+
   /** Grants calls, whole and streamed, to these endpoints. Their names are in the catalogue, so there is no variable. */
   mayInvokeEndpoints(endpointArns: readonly string[]): void {
     if (endpointArns.length === 0) return;
@@ -141,13 +186,17 @@ export class FareboxFunction extends Construct {
     );
   }
 
-  /** The region's key, for what a service does in the function's name; nothing else may ask for it. */
-  private mayUseKeyThrough(service: "dynamodb" | "s3", actions: readonly string[]): void {
-    const { region } = Stack.of(this);
+  /** A region's key, our own unless said, for what a service does in the function's name; nothing else may ask for it. */
+  private mayUseKeyThrough(
+    service: "dynamodb" | "s3",
+    actions: readonly string[],
+    region = Stack.of(this).region,
+    keyArn = this.key.keyArn,
+  ): void {
     this.lambda.addToRolePolicy(
       new PolicyStatement({
         actions: [...actions],
-        resources: [this.key.keyArn],
+        resources: [keyArn],
         conditions: { StringEquals: { "kms:ViaService": `${service}.${region}.amazonaws.com` } },
       }),
     );

@@ -1,5 +1,5 @@
 import { Stack, type StackProps } from "aws-cdk-lib";
-import { TableEncryptionV2, TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { StreamViewType, TableEncryptionV2, TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
 import { expiryAttribute } from "../../functions/contract.ts";
@@ -35,6 +35,8 @@ export class GlobalTablesStack extends Stack {
       ...replicated,
       tableName: tableName(stage, "accounts"),
       timeToLiveAttribute: expiryAttribute,
+      // What global tables have anyway: here it is also what tells which leases a write to a cell has closed.
+      dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
     });
     output(this, "DirectoryTableName", directory.tableName);
     output(this, "AccountsTableName", accounts.tableName);

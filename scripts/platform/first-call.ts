@@ -1,5 +1,6 @@
 import type { Balance } from "../../core/admission/balance.ts";
 import { showDollars } from "./show-dollars.ts";
+import type { CustomerId } from "../../core/identifiers.ts";
 import type { Platform } from "./start-platform.ts";
 
 const prompt = "recommend me a fantasy movie";
@@ -8,7 +9,7 @@ const prompt = "recommend me a fantasy movie";
 export const firstCall = (
   { farebox, baseUrl }: Platform,
   apiKey: string,
-  balance: Balance,
+  { customer, balance }: { readonly customer: CustomerId; readonly balance: Balance },
   readyMs: number,
 ): string => {
   const chat = farebox.models.find(({ task }) => task === "chat");
@@ -21,6 +22,10 @@ Farebox runs: stage ${farebox.stage} in ${farebox.regions.join(", ")}, ready aft
   Balance    ${showDollars(balance.remaining)}
   Models     ${models}
 ${chat ? examples(chat.name, baseUrl, apiKey) : ""}
+Do the books balance? To the picodollar:
+
+  npm run audit -- --customer ${customer}
+
 ctrl-C stops it. Requests are logged below; npm start -- --help shows the options.
 `;
 };

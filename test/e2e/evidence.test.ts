@@ -10,7 +10,7 @@ import { archiveRoot } from "../../core/billing/archive.ts";
 import { replayArchive } from "../../core/billing/archive-replay.ts";
 import type { UsageEvent } from "../../core/billing/usage-event.ts";
 import type { CustomerId } from "../../core/identifiers.ts";
-import { archiveCodec } from "../../functions/adapters/s3/archive-codec.ts";
+import { usageArchiveCodec } from "../../functions/adapters/s3/archive-codec.ts";
 import { s3Archive } from "../../functions/adapters/s3/archive.ts";
 import { archiveBucketName } from "../../infra/archive-bucket-name.ts";
 import { startTestPlatform, textOf, type TestPlatform } from "./test-platform.ts";
@@ -153,7 +153,7 @@ describe("a customer's usage", () => {
 describe("the archive", () => {
   const names = async (): Promise<readonly string[]> => {
     const found: string[] = [];
-    for await (const name of s3Archive(s3, bucket).list(archiveRoot)) found.push(name);
+    for await (const { name } of s3Archive(s3, bucket).list(archiveRoot("usage"))) found.push(name);
     return found;
   };
 
@@ -161,7 +161,7 @@ describe("the archive", () => {
   const archived = async (): Promise<readonly UsageEvent[]> => {
     for (let attempt = 0; ; attempt++) {
       const found: UsageEvent[] = [];
-      for await (const replayed of replayArchive(s3Archive(s3, bucket), archiveCodec)) {
+      for await (const replayed of replayArchive(s3Archive(s3, bucket), usageArchiveCodec)) {
         if (replayed.kind === "broken") throw new Error(`${replayed.object}: ${replayed.problem}`);
         if ("event" in replayed.record) found.push(replayed.record.event);
       }
@@ -212,7 +212,7 @@ describe("the archive", () => {
       new PutObjectCommand({ Bucket: bucket, Key: name, Body: "forged", ChecksumAlgorithm: "SHA256" }),
     );
     const replayed: string[] = [];
-    for await (const { kind, object } of replayArchive(s3Archive(s3, bucket), archiveCodec))
+    for await (const { kind, object } of replayArchive(s3Archive(s3, bucket), usageArchiveCodec))
       if (kind === "broken") replayed.push(object);
     expect(replayed).toEqual([name]);
   });

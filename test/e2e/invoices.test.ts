@@ -2,14 +2,13 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { usageTotals } from "../../core/billing/counters-totals.ts";
 import { monthAt, monthBounds } from "../../core/billing/invoice/billing-month.ts";
-import type { BillingProfile } from "../../core/billing/invoice/billing-profile.ts";
 import { isUsage } from "../../core/billing/invoice/charge.ts";
 import type { Invoice } from "../../core/billing/invoice/invoice.ts";
 import { invoiceJson } from "../../core/billing/invoice/invoice-json.ts";
 import type { UsageEvent } from "../../core/billing/usage-event.ts";
 import { loadPriceBook } from "../../core/catalogue/price-versions.ts";
 import type { CustomerId } from "../../core/identifiers.ts";
-import { type Money, add, formatCents, roundHalfEvenToCents, zero } from "../../core/money.ts";
+import { type Money, add, formatCents, parseDollars, roundHalfEvenToCents, zero } from "../../core/money.ts";
 import { after, epochMs } from "../../core/time.ts";
 import { dynamoDbCounters } from "../../functions/adapters/dynamodb/counters.ts";
 import { invoices } from "../../functions/adapters/dynamodb/invoices.ts";
@@ -17,7 +16,7 @@ import { priceVersions } from "../../functions/adapters/dynamodb/price-versions.
 import { invoicePdf } from "../../functions/adapters/pdf/invoice-pdf.ts";
 import { tableName } from "../../infra/constructs/table-name.ts";
 import { present } from "../support/present.ts";
-import { type TestPlatform, startTestPlatform } from "./test-platform.ts";
+import { type TestPlatform, billingProfileOf, startTestPlatform } from "./test-platform.ts";
 
 /** What was used is what is invoiced, to the picodollar, and only its customer reads it. */
 
@@ -37,23 +36,13 @@ beforeAll(async () => {
   dynamoDb = new DynamoDBClient(platform.platform.cloud.clientConfig(region));
   customer = await platform.customerWith("5");
   apiKey = await platform.issue({ customer, scopes: ["infer", "billing:read"] });
-  await platform.platform.profiles.put(profileOf(customer));
+  await platform.platform.profiles.put(billingProfileOf(customer, { timeZone }));
   events = await platform.eventsOf(useSomething, 7);
   await counted();
 });
 afterAll(async () => {
   dynamoDb.destroy();
   await platform.stop();
-});
-
-const profileOf = (customer: CustomerId): BillingProfile => ({
-  customer,
-  terms: "prepaid",
-  timeZone,
-  currency: "USD",
-  buyer: { name: "Zoë's Movie Nights", address: ["1 Ned's Beach Road", "Lord Howe Island"] },
-  seller: { name: "Farebox Models Ltd", address: ["1 Harbour Street", "Dublin"] },
-  paymentDays: 0,
 });
 
 /** Three models at two prices, streams and whole answers, and one that reports more than it was allowed to use. */
@@ -93,9 +82,7 @@ const counted = async (): Promise<void> => {
 const closeMonths = async (): Promise<void> => {
   const { until } = monthBounds(monthAt(lastAdmission(), timeZone), timeZone);
   const time = new Date(after(until, 2 * 3_600_000)).toISOString();
-  const closeMonth = platform.platform.cloud.functions.find("farebox-e2e-close-month", region);
-  const result = await closeMonth.invoke(JSON.stringify({ source: "aws.events", time }));
-  expect(result).toMatchObject({ kind: "payload" });
+  await platform.invoke("close-month", { source: "aws.events", time });
 };
 
 const stored = async (): Promise<readonly Invoice[]> => invoices(dynamoDb, accounts).list(customer);
@@ -149,6 +136,21 @@ describe("a month that is over", () => {
     expect((await stored()).map(invoiceJson)).toEqual(documents.map(invoiceJson));
     expect(await platform.platform.balance(customer)).toEqual(balance);
   });
+});
+
+test("its invoice is what its archive, counters, cells and ledger say, to the picodollar", async () => {
+  const time = new Date(after(lastAdmission(), 60 * 60_000)).toISOString();
+  await platform.invoke("post-usage", { source: "aws.events", time });
+  const months = new Set(events.map(({ admittedAt }) => monthAt(admittedAt, timeZone)));
+  let invoiced = zero;
+  for (const month of months) {
+    const { ok, text, report } = await platform.audit({ customer, month });
+    expect(ok, text).toBe(true);
+    const { archive, counters, cells, ledger, invoice } = report.totals;
+    expect([counters, cells, ledger, invoice]).toEqual([archive, archive, archive, archive]);
+    invoiced = add(invoiced, present(parseDollars(present(invoice))));
+  }
+  expect(invoiced).toBe(costOf(events));
 });
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

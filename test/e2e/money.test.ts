@@ -5,10 +5,10 @@ import { closeExpired } from "../../core/admission/close-expired.ts";
 import { leaseRules } from "../../core/admission/lease-rules.ts";
 import { walletPurse } from "../../core/admission/purse.ts";
 import type { CustomerId } from "../../core/identifiers.ts";
-import { type Money, add, parseDollars, zero } from "../../core/money.ts";
+import { type Money, add, formatDollars, parseDollars, zero } from "../../core/money.ts";
 import { after } from "../../core/time.ts";
 import { systemClock } from "../../functions/system.ts";
-import { type TestPlatform, startTestPlatform } from "./test-platform.ts";
+import { type TestPlatform, billingProfileOf, startTestPlatform } from "./test-platform.ts";
 
 /** Spending never passes what a customer has, whatever the concurrency. */
 
@@ -54,6 +54,34 @@ const closeLeases = async (customer: CustomerId): Promise<void> => {
   expect((await balanceOf(ports, walletPurse(customer).id, region)).held).toBe(zero);
 };
 
+/**
+ * Posts and audits with the deployed functions. An hour later by the poster's clock, so that every lease has run out: what
+ * is left open by processes that live is closed for them.
+ */
+const auditBooks = async (customer: CustomerId) => {
+  await platform.platform.profiles.put(billingProfileOf(customer));
+  await platform.invoke("post-usage", {
+    source: "aws.events",
+    time: new Date(after(systemClock.now(), 60 * 60_000)).toISOString(),
+  });
+  return platform.audit({ customer });
+};
+
+/** Everything that was spent is in every one of the books, to the picodollar. */
+const expectBalanced = async (customer: CustomerId): Promise<void> => {
+  const { ok, text, report } = await auditBooks(customer);
+  expect(ok, text).toBe(true);
+  const spent = formatDollars(await spentBy(customer));
+  const { archive, counters, cells, open, ledger } = report.totals;
+  expect({ archive, counters, cells, open, ledger }).toEqual({
+    archive: spent,
+    counters: spent,
+    cells: spent,
+    open: "0",
+    ledger: spent,
+  });
+};
+
 test("200 concurrent clients on a wallet of a cent spend no more than it holds, and the rest are told so", async () => {
   const customer = await platform.customerWith("0.01");
   const apiKey = await platform.issue({ customer });
@@ -73,6 +101,7 @@ test("200 concurrent clients on a wallet of a cent spend no more than it holds, 
   expect(spent > dollars("0.009")).toBe(true);
   const balance = await platform.platform.balance(customer);
   expect(balance).toMatchObject({ spent, held: zero, credited: dollars("0.01") });
+  await expectBalanced(customer);
 });
 
 test("functions killed at random: no more is spent than there is, and what their requests cost is on record", async () => {
@@ -103,6 +132,10 @@ test("functions killed at random: no more is spent than there is, and what their
   expect(balance.spent).toBe(await spentBy(customer));
   expect(add(balance.spent, balance.remaining)).toBe(dollars("0.02"));
   expect(balance.remaining >= zero).toBe(true);
+  await expectBalanced(customer);
+  // Nobody knows what a process that died had in flight; that it may have had something is said.
+  const { report } = await platform.audit({ customer });
+  expect(report.notices.map(({ kind }) => kind)).toContain("expired");
 });
 
 describe("a customer", () => {

@@ -4,12 +4,14 @@ import OpenAI from "openai";
 import type { KeyOrder } from "../../core/access/issue-key.ts";
 import { issueKey } from "../../core/access/issue-key.ts";
 import type { Cells, LeaseUsage } from "../../core/admission/ports.ts";
+import type { BillingProfile } from "../../core/billing/invoice/billing-profile.ts";
 import type { UsageEvent } from "../../core/billing/usage-event.ts";
 import type { CustomerId } from "../../core/identifiers.ts";
 import { cells } from "../../functions/adapters/dynamodb/cells.ts";
 import { leaseUsage } from "../../functions/adapters/dynamodb/lease-usage.ts";
 import { type ModelDocuments, modelDocuments } from "../../functions/adapters/dynamodb/model-documents.ts";
 import { readUsageEvent } from "../../functions/adapters/dynamodb/usage-events.ts";
+import type { FunctionName } from "../../functions/contract.ts";
 import { randomBytes, sha256, systemClock } from "../../functions/system.ts";
 import { tableName } from "../../infra/constructs/table-name.ts";
 import type { LogEvent } from "../../local/log-event.ts";
@@ -38,7 +40,23 @@ export type TestPlatform = {
   usageEvents(): Promise<readonly UsageEvent[]>;
   /** The events that `work` adds; waits until there are at least `expected`, because a hang-up is settled after the fact. */
   eventsOf(work: () => Promise<unknown>, expected?: number): Promise<readonly UsageEvent[]>;
+  /** Calls a deployed function, as a schedule or an administrator does; fails if it does. Yields what it answers. */
+  invoke(name: FunctionName, event: object): Promise<unknown>;
+  /** Has the deployed function audit a customer's books. */
+  audit(request: { readonly customer: CustomerId; readonly month?: string }): Promise<Audited>;
   stop(): Promise<void>;
+};
+
+/** The audit's answer; amounts are decimal dollars. */
+export type Audited = {
+  readonly ok: boolean;
+  readonly text: string;
+  readonly report: {
+    readonly totals: Readonly<Record<"archive" | "counters" | "cells" | "open" | "ledger", string>> & {
+      readonly invoice?: string;
+    };
+    readonly notices: readonly { readonly kind: string; readonly subject: string }[];
+  };
 };
 
 type Options = { readonly payloadPartBytes?: number; readonly cdkOut?: string };
@@ -74,6 +92,14 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
     for await (const page of paginateScan({ client: dynamoDb }, { TableName: tableName(stage, "usage") }))
       events.push(...(page.Items ?? []).map(readUsageEvent));
     return events;
+  };
+
+  const invoke = async (name: FunctionName, event: object): Promise<unknown> => {
+    const result = await platform.cloud.functions
+      .find(`farebox-${stage}-${name}`, region)
+      .invoke(JSON.stringify(event));
+    if (result.kind !== "payload") throw new Error(`${name}: ${JSON.stringify(result)}`);
+    return JSON.parse(result.payload);
   };
 
   return {
@@ -119,6 +145,13 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
         await new Promise((resume) => setTimeout(resume, 50));
       }
     },
+    invoke,
+    async audit(request) {
+      const answer = (await invoke("audit", request)) as Omit<Audited, "report"> & {
+        readonly report: string;
+      };
+      return { ...answer, report: JSON.parse(answer.report) };
+    },
     async stop() {
       dynamoDb.destroy();
       await platform.stop();
@@ -137,6 +170,21 @@ const pointAt = async (documents: ModelDocuments, name: string, url: string): Pr
     ),
   });
 };
+
+/** For a customer who pays ahead, in UTC. */
+export const billingProfileOf = (
+  customer: CustomerId,
+  said: Partial<BillingProfile> = {},
+): BillingProfile => ({
+  customer,
+  terms: "prepaid",
+  timeZone: "UTC",
+  currency: "USD",
+  buyer: { name: "Zoë's Movie Nights", address: ["1 Ned's Beach Road", "Lord Howe Island"] },
+  seller: { name: "Farebox Models Ltd", address: ["1 Harbour Street", "Dublin"] },
+  paymentDays: 0,
+  ...said,
+});
 
 /** What the platform logged, as one text to search. */
 export const textOf = (log: readonly LogEvent[]): string => JSON.stringify(log);

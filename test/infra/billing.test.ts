@@ -16,16 +16,48 @@ describe("months are closed", () => {
       ScheduleExpression: "rate(1 hour)",
       State: "ENABLED",
     });
-    const [permission, ...others] = Object.values(template.findResources("AWS::Lambda::Permission"));
-    expect(others).toEqual([]);
-    expect(permission?.["Properties"]).toMatchObject({
-      Principal: "events.amazonaws.com",
-      SourceArn: { "Fn::GetAtt": [expect.stringMatching(/^CloseMonths/), "Arn"] },
-    });
+    const permissions = Object.values(template.findResources("AWS::Lambda::Permission"));
+    const ofCloseMonth = permissions.filter(({ Properties: { FunctionName: to } }) =>
+      to["Fn::GetAtt"][0].startsWith("CloseMonth"),
+    );
+    expect(ofCloseMonth.map(({ Properties: properties }) => properties)).toMatchObject([
+      {
+        Principal: "events.amazonaws.com",
+        SourceArn: { "Fn::GetAtt": [expect.stringMatching(/^CloseMonths/), "Arn"] },
+      },
+    ]);
   });
 
   test("or somebody is told", () => {
     const alarms = Object.values(template.findResources("AWS::CloudWatch::Alarm"));
-    expect(alarms.map(({ Properties: { MetricName: name } }) => name)).toEqual(["MonthsNotClosed", "Errors"]);
+    expect(alarms.map(({ Properties: { MetricName: name } }) => name)).toEqual([
+      "BrokenAudits",
+      "UsageNotPosted",
+      "MonthsNotClosed",
+      "Errors",
+      "Errors",
+      "Errors",
+    ]);
+  });
+});
+
+describe("the books", () => {
+  test("are posted every hour and audited every day, after the day's last hour is posted", () => {
+    const schedules = Object.entries(template.findResources("AWS::Events::Rule")).map(
+      ([id, { Properties: properties }]) => [id.slice(0, -8), properties.ScheduleExpression],
+    );
+    expect(Object.fromEntries(schedules)).toEqual({
+      PostUsageHourly: "rate(1 hour)",
+      CloseMonths: "rate(1 hour)",
+      AuditDaily: "cron(0 4 * * ? *)",
+    });
+  });
+
+  test("are audited from the archives of all regions", () => {
+    const functions = Object.values(template.findResources("AWS::Lambda::Function"));
+    const audit = functions.find(({ Properties: { FunctionName: name } }) => name === "farebox-test-audit");
+    expect(audit?.["Properties"].Environment.Variables.FAREBOX_ARCHIVE_BUCKETS).toBe(
+      "us-east-1=farebox-test-archive-123456789012-us-east-1,eu-west-1=farebox-test-archive-123456789012-eu-west-1",
+    );
   });
 });

@@ -12,8 +12,7 @@ const evidence = (overrides: Parameters<typeof exampleConfig>[0] = {}) => {
 const propertiesOf = evidence();
 
 test("every new usage event reaches roll-up, from the stream's beginning, for as long as the stream has it", () => {
-  const [mapping, ...others] = propertiesOf("AWS::Lambda::EventSourceMapping");
-  expect(others).toEqual([]);
+  const [mapping] = propertiesOf("AWS::Lambda::EventSourceMapping");
   expect(mapping).toMatchObject({
     EventSourceArn: { "Fn::GetStackOutput": { StackName: "farebox-test-data-us-east-1" } },
     FunctionName: { Ref: expect.stringMatching(/^RollUp/) },
@@ -26,9 +25,29 @@ test("every new usage event reaches roll-up, from the stream's beginning, for as
   expect(mapping).not.toHaveProperty("MaximumRecordAgeInSeconds");
 });
 
-test("the mapping has a window, without which the shard is not told, and one batch of a shard at a time", () => {
-  const [mapping] = propertiesOf("AWS::Lambda::EventSourceMapping");
-  expect(mapping).toMatchObject({ TumblingWindowInSeconds: 60, ParallelizationFactor: 1 });
+test("every write that closes leases of a wallet reaches record-closings, and no other write of that table", () => {
+  const [, mapping, ...others] = propertiesOf("AWS::Lambda::EventSourceMapping");
+  expect(others).toEqual([]);
+  expect(mapping).toMatchObject({
+    EventSourceArn: { "Fn::GetAtt": [expect.stringMatching(/^AccountsStream/), "StreamArn"] },
+    FunctionName: { Ref: expect.stringMatching(/^RecordClosings/) },
+    StartingPosition: "TRIM_HORIZON",
+    MaximumRetryAttempts: -1,
+    FunctionResponseTypes: ["ReportBatchItemFailures"],
+  });
+  const [pattern] = mapping?.FilterCriteria.Filters ?? [];
+  expect(JSON.parse(pattern.Pattern)).toEqual({
+    eventName: ["MODIFY"],
+    dynamodb: {
+      Keys: { pk: { S: [{ prefix: "wallet:" }] }, sk: { S: [{ prefix: "CELL#us-east-1#" }] } },
+      NewImage: { closed: { S: [{ exists: true }] } },
+    },
+  });
+});
+
+test("the mappings have windows, without which the shard is not told, and one batch of a shard at a time", () => {
+  for (const mapping of propertiesOf("AWS::Lambda::EventSourceMapping"))
+    expect(mapping).toMatchObject({ TumblingWindowInSeconds: 60, ParallelizationFactor: 1 });
 });
 
 test("only what is inserted under a request's id is delivered", () => {
@@ -64,11 +83,18 @@ test("evidence that does not fit together, or is late, raises an alarm", () => {
     '{ $.event = "archive_conflict" }',
     '{ $.event = "roll_up_failed" }',
     '{ $.event = "usage_event_unreadable" }',
+    '{ $.event = "archive_conflict" }',
+    '{ $.event = "closings_not_recorded" }',
+    '{ $.event = "closing_unreadable" }',
   ]);
   expect(propertiesOf("AWS::CloudWatch::Alarm")).toMatchObject([
     { Namespace: "Farebox/test", MetricName: "ArchiveConflicts", Threshold: 1 },
     { Namespace: "Farebox/test", MetricName: "RollUpFailures", Threshold: 1 },
     { Namespace: "Farebox/test", MetricName: "UnreadableUsageEvents", Threshold: 1 },
+    { Namespace: "Farebox/test", MetricName: "ArchiveConflicts", Threshold: 1 },
+    { Namespace: "Farebox/test", MetricName: "ClosingsNotRecorded", Threshold: 1 },
+    { Namespace: "Farebox/test", MetricName: "UnreadableClosings", Threshold: 1 },
+    { Namespace: "AWS/Lambda", MetricName: "IteratorAge", Threshold: 15 * 60_000 },
     { Namespace: "AWS/Lambda", MetricName: "IteratorAge", Threshold: 15 * 60_000 },
   ]);
 });

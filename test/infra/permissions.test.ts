@@ -64,6 +64,43 @@ describe("a function may do what it does, and nothing more", () => {
         "kms:Decrypt on key where kms:ViaService is s3.us-east-1.amazonaws.com",
       ],
     ],
+    [
+      "record-closings",
+      [
+        "dynamodb:DescribeStream on farebox-test-accounts/stream/*",
+        "dynamodb:GetRecords on farebox-test-accounts/stream/*",
+        "dynamodb:GetShardIterator on farebox-test-accounts/stream/*",
+        "dynamodb:ListStreams on farebox-test-accounts/stream/*",
+        "s3:PutObject on farebox-test-archive-123456789012-us-east-1/closings/*",
+        "s3:GetObject on farebox-test-archive-123456789012-us-east-1/closings/*",
+        "s3:ListBucket on farebox-test-archive-123456789012-us-east-1 where s3:prefix is closings/*",
+        "kms:GenerateDataKey on key where kms:ViaService is s3.us-east-1.amazonaws.com",
+        "kms:Decrypt on key where kms:ViaService is s3.us-east-1.amazonaws.com",
+      ],
+    ],
+    [
+      "post-usage",
+      [
+        "dynamodb:Query on farebox-test-directory",
+        "dynamodb:Query on farebox-test-usage",
+        "dynamodb:GetItem on farebox-test-accounts",
+        "dynamodb:Query on farebox-test-accounts",
+        "dynamodb:PutItem on farebox-test-accounts",
+        "dynamodb:UpdateItem on farebox-test-accounts",
+      ],
+    ],
+    [
+      "audit",
+      [
+        "dynamodb:GetItem on farebox-test-directory",
+        "dynamodb:Query on farebox-test-directory",
+        "dynamodb:GetItem on farebox-test-accounts",
+        "dynamodb:Query on farebox-test-accounts",
+        "s3:GetObject on farebox-test-archive-123456789012-us-east-1/*",
+        "s3:ListBucket on farebox-test-archive-123456789012-us-east-1",
+        "kms:Decrypt on key where kms:ViaService is s3.us-east-1.amazonaws.com",
+      ],
+    ],
     ["invoices", ["dynamodb:Query on farebox-test-accounts"]],
     ["invoice", ["dynamodb:GetItem on farebox-test-accounts"]],
     [
@@ -89,6 +126,12 @@ describe("a function may do what it does, and nothing more", () => {
     ],
   ])("%s", (name, grants) => {
     expect(grantsUnder(`farebox-test-${name}`)).toEqual(new Set([...always(name), ...grants]));
+  });
+
+  test("find-stream asks what a table is, and may not read it", () => {
+    const [, ...log] = always("find-stream");
+    const grants = [...log, "dynamodb:DescribeTable on farebox-test-accounts"];
+    expect(grantsUnder("farebox-test-find-stream")).toEqual(new Set(grants));
   });
 
   test("and nothing else runs under a role of ours", () => {

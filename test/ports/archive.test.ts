@@ -34,8 +34,8 @@ afterAll(async () => {
 });
 
 const bytes = Uint8Array.from([0, 255, 10, 13]);
-const names = (store: ArchiveStore, prefix: string, after?: string) =>
-  Array.fromAsync(store.list(prefix, after));
+const names = async (store: ArchiveStore, prefix: string, after?: string) =>
+  (await Array.fromAsync(store.list(prefix, after))).map(({ name }) => name);
 
 describe.each<[string, () => ArchiveStore]>([
   ["memory", memoryArchive],

@@ -55,7 +55,12 @@ test("a month closed on DynamoDB, by two at once, is the one closed in memory, t
   };
   const close = async (ports: BillingPorts) => {
     for (const { at: hour, total } of recorded)
-      await postUsage(ports.ledger, { customer: sampleCustomer, cell: "cell", hour, spent: total.cost });
+      await postUsage(ports.ledger, {
+        customer: sampleCustomer,
+        cell: `cell-${hour}`,
+        hour,
+        spent: total.cost,
+      });
     const now = after(monthBounds(month("2026-01"), sampleProfile.timeZone).until, 3_600_000);
     const closings = await Promise.all(
       [0, 1].map(() => closeMonth(ports, sampleProfile, month("2026-01"), now)),

@@ -1,5 +1,5 @@
 import type { CustomerId } from "../../identifiers.ts";
-import { add } from "../../money.ts";
+import { type Money, add } from "../../money.ts";
 import { type Balances, accounts, noBalances } from "./account.ts";
 import type { Grant } from "./grant.ts";
 import { type Transfer, postedTo } from "./transfer.ts";
@@ -14,6 +14,8 @@ export type AccountBook = {
   readonly balances: Balances;
   /** Those that still hold something. */
   readonly grants: readonly Grant[];
+  /** By the name of a cell: how much of what it has ever spent is posted. */
+  readonly posted: Readonly<Record<string, Money>>;
 };
 
 export const emptyBook = (customer: CustomerId): AccountBook => ({
@@ -21,6 +23,7 @@ export const emptyBook = (customer: CustomerId): AccountBook => ({
   version: 0,
   balances: noBalances,
   grants: [],
+  posted: {},
 });
 
 /** The book after one more transfer, which leaves `grants` behind. */
@@ -29,6 +32,7 @@ export const bookAfter = (book: AccountBook, transfer: Transfer, grants: readonl
   version: book.version + 1,
   balances: addPostings(book.balances, transfer),
   grants: grants.filter(({ remaining }) => remaining > 0n),
+  posted: transfer.earned ? { ...book.posted, [transfer.earned.cell]: transfer.earned.through } : book.posted,
 });
 
 export const addPostings = (balances: Balances, transfer: Transfer): Balances => {

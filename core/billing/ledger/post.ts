@@ -8,11 +8,14 @@ import type { TransferId } from "./transfer-id.ts";
 /** A transfer that is to be posted, as the book at hand makes it. */
 export type Proposal = { readonly transfer: Transfer; readonly grants: readonly Grant[] };
 
-export type PostStatus = "created" | "exists" | "exists_with_other_content" | TransferFault;
+/** `nothing_to_post`: the book, as it is, needs no such transfer. */
+type PostRefusal = "exists_with_other_content" | "nothing_to_post" | TransferFault;
+
+export type PostStatus = "created" | "exists" | PostRefusal;
 
 export type Posted =
   | { readonly status: "created" | "exists"; readonly transfer: Transfer }
-  | { readonly status: "exists_with_other_content" | TransferFault };
+  | { readonly status: PostRefusal };
 
 /** Whether a transfer that was posted under the same id is this one. */
 export type Agreement = (posted: Transfer, proposed: Transfer) => boolean;
@@ -31,12 +34,14 @@ export const post = async (
   ledger: Ledger,
   customer: CustomerId,
   id: TransferId,
-  propose: (book: AccountBook) => Proposal,
+  propose: (book: AccountBook) => Proposal | undefined,
   agrees: Agreement = exactly,
 ): Promise<Posted> => {
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const book = await ledger.book(customer);
-    const { transfer, grants } = propose(book);
+    const proposal = propose(book);
+    if (!proposal) return { status: "nothing_to_post" };
+    const { transfer, grants } = proposal;
     const fault = transferFault(transfer);
     if (fault) return { status: fault };
     const posted = await ledger.find(customer, id);

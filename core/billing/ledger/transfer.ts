@@ -21,6 +21,8 @@ export type Transfer = {
   readonly postings: readonly Posting[];
   /** The grants that paid for it; empty where none did. */
   readonly draws: readonly Draw[];
+  /** Of usage: whose it was, and what that cell had spent in all up to here. A cell's transfers join without a gap. */
+  readonly earned?: { readonly cell: string; readonly through: Money };
 };
 
 export type TransferFault =

@@ -2,14 +2,12 @@ import * as z from "zod";
 import type { Cell, CellKey } from "../../../core/admission/cell.ts";
 import { parsePurseId } from "../../../core/admission/purse.ts";
 import { type LeaseId, parseLeaseId } from "../../../core/identifiers.ts";
-import { tableKeys } from "../../contract.ts";
+import { cellPrefix, tableKeys } from "../../contract.ts";
 import { parsedBy } from "../../parsed-by.ts";
 import { type Item, type Plain, itemKey, readItem } from "./item.ts";
 import { count, instant, money } from "./schemas.ts";
 
 /** In the accounts table a purse is a partition: its cells, and the transfers to them with their receipts. */
-export const cellPrefix = "CELL#";
-
 export const cellItemKey = ({ purse, region, shard }: CellKey): Item =>
   itemKey(purse, `${cellPrefix}${region}#${shard}`);
 

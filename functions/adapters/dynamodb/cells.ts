@@ -8,8 +8,8 @@ import {
 import { assert } from "../../../core/assert.ts";
 import type { LeaseWrite } from "../../../core/admission/lease-write.ts";
 import type { Cells, LeaseWriteOutcome } from "../../../core/admission/ports.ts";
-import { tableKeys } from "../../contract.ts";
-import { cellItemKey, cellPrefix, readCell } from "./cell-item.ts";
+import { cellPrefix, tableKeys } from "../../contract.ts";
+import { cellItemKey, readCell } from "./cell-item.ts";
 import { type Item, writeItem } from "./item.ts";
 import { leaseUpdate } from "./lease-update.ts";
 import { queryAll } from "./query-all.ts";

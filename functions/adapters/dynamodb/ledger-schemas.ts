@@ -15,6 +15,7 @@ export const transferSchema = z.object({
   at: instant,
   postings: z.array(z.object({ account: z.enum(accounts), amount: money })),
   draws: z.array(z.object({ grant, amount: money })),
+  earned: z.object({ cell: z.string(), through: money }).exactOptional(),
 });
 
 export const bookSchema = z.object({
@@ -32,4 +33,5 @@ export const bookSchema = z.object({
       createdAt: instant,
     }),
   ),
+  posted: z.record(z.string(), money),
 });

@@ -1,15 +1,27 @@
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
+import * as z from "zod";
 import type { ArchiveCodec } from "../../../core/billing/archive.ts";
+import type { CellClosings } from "../../../core/billing/cell-closings.ts";
+import type { UsageEvent } from "../../../core/billing/usage-event.ts";
+import { parseCustomerId, parseLeaseId } from "../../../core/identifiers.ts";
 import { isJsonObject } from "../../../core/json.ts";
+import { epochMs } from "../../../core/time.ts";
+import { parsedBy } from "../../parsed-by.ts";
 import { readUsageEvent } from "../dynamodb/usage-events.ts";
 import { itemKey, type Plain, writeItem } from "../dynamodb/item.ts";
+import { money } from "../dynamodb/schemas.ts";
 
 /** gzip's header has no time and no file name here, so the same lines are the same bytes. */
-export const archiveCodec: ArchiveCodec = {
-  gzip: (bytes) => gzipSync(bytes),
-  gunzip: (bytes) => gunzipSync(bytes),
-  sha256: (bytes) => createHash("sha256").update(bytes).digest("hex"),
+const packing = {
+  gzip: (bytes: Uint8Array) => gzipSync(bytes),
+  gunzip: (bytes: Uint8Array) => gunzipSync(bytes),
+  sha256: (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex"),
+};
+
+export const usageArchiveCodec: ArchiveCodec<UsageEvent> = {
+  ...packing,
+  kind: "usage",
   readEvent(value) {
     if (!isJsonObject(value)) throw new Error("a usage event is an object");
     const { lease, request, ...fields } = value;
@@ -26,4 +38,19 @@ const plain = (value: unknown): Plain => {
   if (typeof value === "number") return BigInt(value);
   if (isJsonObject(value)) return plainFields(value);
   throw new Error("a usage event has no such member");
+};
+
+const closingsSchema = z.object({
+  customer: parsedBy(parseCustomerId),
+  cell: z.string(),
+  closedAt: z.number().transform(epochMs),
+  spentBefore: money,
+  spentAfter: money,
+  leases: z.array(z.object({ lease: parsedBy(parseLeaseId), spent: money, expired: z.boolean() })),
+});
+
+export const closingsArchiveCodec: ArchiveCodec<CellClosings> = {
+  ...packing,
+  kind: "closings",
+  readEvent: (value) => closingsSchema.parse(value),
 };

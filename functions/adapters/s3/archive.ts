@@ -7,6 +7,7 @@ import {
   S3ServiceException,
 } from "@aws-sdk/client-s3";
 import type { ArchiveStore } from "../../../core/billing/archive.ts";
+import { epochMs } from "../../../core/time.ts";
 
 /**
  * The archive in a bucket. Its default retention (Object Lock) and encryption are the bucket's own, so that no caller can
@@ -48,7 +49,8 @@ export const s3Archive = (client: S3Client, bucket: string): ArchiveStore => ({
             : { ContinuationToken: token }),
         }),
       );
-      for (const { Key: name } of page.Contents ?? []) if (name !== undefined) yield name;
+      for (const { Key: name, LastModified: storedAt } of page.Contents ?? [])
+        if (name !== undefined && storedAt) yield { name, storedAt: epochMs(storedAt.getTime()) };
       token = page.NextContinuationToken;
     } while (token !== undefined);
   },

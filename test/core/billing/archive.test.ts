@@ -8,24 +8,25 @@ import { parseProjectId } from "../../../core/identifiers.ts";
 import { picodollars } from "../../../core/money.ts";
 import { epochMs } from "../../../core/time.ts";
 import { readUsageEvent, writeUsageEvent } from "../../../functions/adapters/dynamodb/usage-events.ts";
-import { archiveCodec } from "../../../functions/adapters/s3/archive-codec.ts";
+import { usageArchiveCodec } from "../../../functions/adapters/s3/archive-codec.ts";
 import { memoryArchive } from "../../support/memory-archive.ts";
 import { present } from "../../support/present.ts";
-import { sampleUlid } from "../../support/samples.ts";
+import { sampleNow, sampleUlid } from "../../support/samples.ts";
 import { numbered, sequenceNumber, usageEvent, usageEvents } from "../../support/usage-events.ts";
 
 const shard = { region: "eu-west-1", shard: "shardId-1" };
 const records = numbered([1, 2, 3, 4, 5, 6].map((serial) => usageEvent(serial)));
 
-const replay = (store: ArchiveStore) => Array.fromAsync(replayArchive(store, archiveCodec));
-const recordsOf = (replayed: readonly Replayed[]) =>
+const replay = (store: ArchiveStore) => Array.fromAsync(replayArchive(store, usageArchiveCodec));
+const recordsOf = (replayed: readonly Replayed<UsageEvent>[]) =>
   replayed.flatMap((item) => (item.kind === "record" ? item.record : []));
-const brokenOf = (replayed: readonly Replayed[]) => replayed.filter((item) => item.kind === "broken");
+const brokenOf = (replayed: readonly Replayed<UsageEvent>[]) =>
+  replayed.filter((item) => item.kind === "broken");
 
 /** An archive of three objects with two records each, and their names. */
 const archived = async () => {
   const store = memoryArchive();
-  const append = archiveAppender(store, archiveCodec);
+  const append = archiveAppender(store, usageArchiveCodec);
   for (const start of [0, 2, 4]) await append(shard, records.slice(start, start + 2));
   const [first = "", second = "", third = ""] = store.objects.keys();
   return { store, append, first, second, third };
@@ -46,7 +47,7 @@ test("an event replays as the usage table gives it back, every field of it, to t
     failure: 'quotes " and \n lines',
     firstByteAt: epochMs(5),
   };
-  await archiveAppender(store, archiveCodec)(shard, numbered([event]));
+  await archiveAppender(store, usageArchiveCodec)(shard, numbered([event]));
   const asStored = readUsageEvent(writeUsageEvent(event));
   expect(recordsOf(await replay(store))).toStrictEqual(numbered([asStored]));
   expect(asStored).toMatchObject({ hold: event.hold, cost: event.cost, failure: event.failure });
@@ -54,8 +55,11 @@ test("an event replays as the usage table gives it back, every field of it, to t
 
 test("what could not be read as an event is kept as the stream carried it", async () => {
   const store = memoryArchive();
-  const record: ArchiveRecord = { sequence: sequenceNumber(3), unreadable: { pk: { S: "lse_1" } } };
-  await archiveAppender(store, archiveCodec)(shard, [record]);
+  const record: ArchiveRecord<UsageEvent> = {
+    sequence: sequenceNumber(3),
+    unreadable: { pk: { S: "lse_1" } },
+  };
+  await archiveAppender(store, usageArchiveCodec)(shard, [record]);
   expect(recordsOf(await replay(store))).toEqual([record]);
 });
 
@@ -74,14 +78,14 @@ test("deliveries may repeat, be cut anywhere and overlap: each record is archive
       async (events, cuts, isRestarted) => {
         const store = memoryArchive();
         const all = numbered(events);
-        let append = archiveAppender(store, archiveCodec);
+        let append = archiveAppender(store, usageArchiveCodec);
         let acknowledged = 0;
         for (const cut of [...cuts, events.length]) {
           const end = acknowledged + (cut % (all.length - acknowledged + 1));
           // From some way before the acknowledged record on: a stream delivers again what it is unsure of.
           await append(shard, all.slice(Math.max(0, acknowledged - (cut % 3)), end));
           acknowledged = Math.max(acknowledged, end);
-          if (isRestarted) append = archiveAppender(store, archiveCodec);
+          if (isRestarted) append = archiveAppender(store, usageArchiveCodec);
         }
         await append(shard, all);
         const replayed = await replay(store);
@@ -94,7 +98,7 @@ test("deliveries may repeat, be cut anywhere and overlap: each record is archive
 
 test("of two consumers that append at once, the chain stays one", async () => {
   const store = memoryArchive();
-  const consumers = [2, 6, 4].map((end) => ({ append: archiveAppender(store, archiveCodec), end }));
+  const consumers = [2, 6, 4].map((end) => ({ append: archiveAppender(store, usageArchiveCodec), end }));
   await Promise.all(consumers.map(({ append, end }) => append(shard, records.slice(0, end))));
   const replayed = await replay(store);
   expect(brokenOf(replayed)).toEqual([]);
@@ -112,7 +116,7 @@ test("a lost acknowledgement is a success, not a second object", async () => {
       throw new Error("the connection broke");
     },
   };
-  await expect(archiveAppender(lossy, archiveCodec)(shard, more)).rejects.toThrow("broke");
+  await expect(archiveAppender(lossy, usageArchiveCodec)(shard, more)).rejects.toThrow("broke");
   await append(shard, more);
   expect(store.objects.size).toBe(before.size + 1);
   expect(recordsOf(await replay(store))).toEqual([...records, ...more]);
@@ -140,7 +144,7 @@ describe("a broken chain is named by its first broken object", () => {
   type Tampered = Awaited<ReturnType<typeof archived>>;
   const forge = async ({ store, second }: Tampered) => {
     const other = memoryArchive();
-    const append = archiveAppender(other, archiveCodec);
+    const append = archiveAppender(other, usageArchiveCodec);
     await append(shard, records.slice(0, 2));
     await append(shard, numbered([usageEvent(50), usageEvent(51)], 3));
     store.objects.set(second, await other.read(second));
@@ -177,5 +181,31 @@ describe("a broken chain is named by its first broken object", () => {
     const child = { ...shard, shard: "shardId-2" };
     await tampered.append(child, numbered([usageEvent(8)], 1));
     expect(recordsOf(await replay(tampered.store))).toHaveLength(3);
+  });
+});
+
+describe("a replay from a moment on", () => {
+  /** An archive of three objects, stored an hour apart. */
+  const archivedHourly = async () => {
+    let hour = 0;
+    const store = memoryArchive(() => epochMs(sampleNow + hour++ * 3_600_000));
+    const append = archiveAppender(store, usageArchiveCodec);
+    for (const start of [0, 2, 4]) await append(shard, records.slice(start, start + 2));
+    return store;
+  };
+  const since = epochMs(sampleNow + 3_600_000);
+
+  test("leaves out what was stored before", async () => {
+    const replayed = await Array.fromAsync(replayArchive(await archivedHourly(), usageArchiveCodec, since));
+    expect(recordsOf(replayed)).toEqual(records.slice(2));
+    expect(brokenOf(replayed)).toEqual([]);
+  });
+
+  test("finds that the object before it was changed", async () => {
+    const store = await archivedHourly();
+    const [before = "", first = ""] = store.objects.keys();
+    store.objects.set(before, Uint8Array.from([1]));
+    const replayed = await Array.fromAsync(replayArchive(store, usageArchiveCodec, since));
+    expect(brokenOf(replayed)).toMatchObject([{ object: first }]);
   });
 });

@@ -9,7 +9,7 @@ import type { handler as Handler } from "../../../functions/roll-up/handler.ts";
 import { dynamoDbCounters } from "../../../functions/adapters/dynamodb/counters.ts";
 import { writeUsageEvent } from "../../../functions/adapters/dynamodb/usage-events.ts";
 import { s3Archive } from "../../../functions/adapters/s3/archive.ts";
-import { archiveCodec } from "../../../functions/adapters/s3/archive-codec.ts";
+import { usageArchiveCodec } from "../../../functions/adapters/s3/archive-codec.ts";
 import { createKms } from "../../../local/kms/kms.ts";
 import { createS3 } from "../../../local/s3/s3.ts";
 import { fakeBucket, fakeDeployment } from "../../local/s3/fake-deployment.ts";
@@ -52,6 +52,7 @@ const record = (sequence: number, event: UsageEvent) => {
     awsRegion: "eu-west-1",
     dynamodb: {
       SequenceNumber: `00${sequence}`,
+      ApproximateCreationDateTime: sampleNow / 1000,
       Keys: { pk: image["pk"], sk: image["sk"] },
       NewImage: image,
     },
@@ -67,7 +68,7 @@ const state = async () => {
   for await (const { tally } of counters.list(customer, sampleNow, epochMs(sampleNow + hourMs)))
     counted += wholeHour(tally).events;
   let archived = 0;
-  for await (const { kind } of replayArchive(s3Archive(client, "archive"), archiveCodec)) {
+  for await (const { kind } of replayArchive(s3Archive(client, "archive"), usageArchiveCodec)) {
     expect(kind).toBe("record");
     archived += 1;
   }

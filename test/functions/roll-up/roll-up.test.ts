@@ -6,9 +6,9 @@ import { archiveAppender } from "../../../core/billing/archive-append.ts";
 import { replayArchive } from "../../../core/billing/archive-replay.ts";
 import { epochMs } from "../../../core/time.ts";
 import { writeUsageEvent } from "../../../functions/adapters/dynamodb/usage-events.ts";
-import { archiveCodec } from "../../../functions/adapters/s3/archive-codec.ts";
+import { usageArchiveCodec } from "../../../functions/adapters/s3/archive-codec.ts";
 import { type RollUpPorts, rollUp } from "../../../functions/roll-up/roll-up.ts";
-import { parseStreamEvent } from "../../../functions/roll-up/stream-event.ts";
+import { parseStreamEvent } from "../../../functions/stream/stream-event.ts";
 import { usageRecords } from "../../../functions/roll-up/usage-records.ts";
 import { memoryArchive } from "../../support/memory-archive.ts";
 import { memoryCounters } from "../../support/memory-counters.ts";
@@ -23,7 +23,7 @@ const world = (faults: Partial<RollUpPorts> = {}) => {
   const store = memoryArchive();
   const ports: RollUpPorts = {
     counters,
-    append: archiveAppender(store, archiveCodec),
+    append: archiveAppender(store, usageArchiveCodec),
     clock: { now: () => sampleNow },
     ...faults,
   };
@@ -34,7 +34,7 @@ const world = (faults: Partial<RollUpPorts> = {}) => {
       const listed = await Array.fromAsync(counters.list(customer, sampleNow, epochMs(sampleNow + hourMs)));
       return listed.reduce((sum, { tally }) => sum + wholeHour(tally).events, 0);
     },
-    archived: async () => (await Array.fromAsync(replayArchive(store, archiveCodec))).length,
+    archived: async () => (await Array.fromAsync(replayArchive(store, usageArchiveCodec))).length,
   };
 };
 
@@ -80,6 +80,7 @@ const streamed = (eventName: string, event = usageEvent(1), said: object = {}) =
     dynamodb: {
       SequenceNumber: "100000000000000000000000007",
       SizeBytes: 1,
+      ApproximateCreationDateTime: sampleNow / 1000,
       Keys: { pk: item["pk"], sk: item["sk"] },
       NewImage: item,
       ...said,

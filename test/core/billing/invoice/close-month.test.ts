@@ -42,7 +42,7 @@ const someUsage = (iso: string): RecordedUsage => ({
 
 /** Earns usage in the ledger, as closing leases does hour by hour. */
 const earn = async ({ ledger }: BillingPorts, { at: hour, total }: RecordedUsage): Promise<void> => {
-  await postUsage(ledger, { customer: sampleCustomer, cell: "cell", hour, spent: total.cost });
+  await postUsage(ledger, { customer: sampleCustomer, cell: `cell-${hour}`, hour, spent: total.cost });
 };
 
 const grant = (name: string, kind: "paid" | "promotional", amount: Money) => ({

@@ -52,7 +52,12 @@ const balance = async () => (await ports.ledger.book(sampleCustomer)).balances;
 beforeEach(async () => {
   ports = memoryBilling([january, february]);
   for (const { at: hour, total } of [january, february])
-    await postUsage(ports.ledger, { customer: sampleCustomer, cell: "cell", hour, spent: total.cost });
+    await postUsage(ports.ledger, {
+      customer: sampleCustomer,
+      cell: `cell-${hour}`,
+      hour,
+      spent: total.cost,
+    });
   invoice = await close("2026-01");
 });
 
@@ -104,7 +109,12 @@ describe("a void invoice", () => {
       createdAt: january.at,
     });
     for (const { at: hour, total } of [january, february])
-      await postUsage(ports.ledger, { customer: sampleCustomer, cell: "cell", hour, spent: total.cost });
+      await postUsage(ports.ledger, {
+        customer: sampleCustomer,
+        cell: `cell-${hour}`,
+        hour,
+        spent: total.cost,
+      });
     const first = await close("2026-01");
     expect(first.totals.settled).toBe(dollars("4"));
     await voidInvoice(ports, sampleCustomer, first.id, "wrong address", now);

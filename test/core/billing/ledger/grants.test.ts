@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { addGrant } from "../../../../core/billing/ledger/add-grant.ts";
 import { expireGrants } from "../../../../core/billing/ledger/expire-grants.ts";
@@ -56,10 +57,11 @@ test.each([
     paid        | P    | 100    | 0    | 1                 | created | wallet 100 clearing -100
     promotional | S    | 30     | 0    | 0                 | created | wallet 100 promotional 30 write-off -30 clearing -100
     usage       | c1   | 20     | 1    |                   | created | wallet 100 promotional 10 revenue 20 write-off -30 clearing -100
-    usage       | c1   | 20     | 1    |                   | exists  | wallet 100 promotional 10 revenue 20 write-off -30 clearing -100
+    usage       | c1   | 20     | 1    |                   | nothing_to_post | wallet 100 promotional 10 revenue 20 write-off -30 clearing -100
+    usage       | c1   | 19     | 2    |                   | nothing_to_post | wallet 100 promotional 10 revenue 20 write-off -30 clearing -100
     usage       | c2   | 20     | 1    |                   | created | wallet 90 revenue 40 write-off -30 clearing -100
-    usage       | c1   | 21     | 1    |                   | exists_with_other_content | wallet 90 revenue 40 write-off -30 clearing -100
-    usage       | c1   | 95     | 2    |                   | created | wallet -5 revenue 135 write-off -30 clearing -100
+    usage       | c1   | 21     | 1    |                   | exists  | wallet 90 revenue 40 write-off -30 clearing -100
+    usage       | c1   | 115    | 2    |                   | created | wallet -5 revenue 135 write-off -30 clearing -100
     `,
   ],
   [
@@ -72,7 +74,7 @@ test.each([
     expire      |      | 0      | 4    |                   | 0 expired | wallet 50 promotional 20 revenue 10 write-off -30 clearing -50
     expire      |      | 0      | 5    |                   | 1 expired | wallet 50 revenue 10 write-off -10 clearing -50
     expire      |      | 0      | 5    |                   | 0 expired | wallet 50 revenue 10 write-off -10 clearing -50
-    usage       | c1   | 10     | 5    |                   | created   | wallet 40 revenue 20 write-off -10 clearing -50
+    usage       | c1   | 20     | 5    |                   | created   | wallet 40 revenue 20 write-off -10 clearing -50
     expire      |      | 0      | 9    |                   | 1 expired | revenue 20 write-off 30 clearing -50
     `,
   ],
@@ -88,8 +90,7 @@ test.each([
     paid        | P    | 5                          | 0    | 256               | priority_out_of_range  |
     paid        | P    | 5                          | 0    | 0.5               | priority_out_of_range  |
     paid        | P    | 5                          | 3    | 1 3               | expired_from_the_start |
-    usage       | c1   | 0                          | 1    |                   | amount_not_positive    |
-    usage       | c1   | -7                         | 1    |                   | amount_not_positive    |
+    usage       | c1   | 0                          | 1    |                   | nothing_to_post        |
     usage       | c1   | 1000000000000000000000000  | 1    |                   | amount_absurd          |
     `,
   ],
@@ -107,6 +108,42 @@ test.each([
   expect(await run(rows)).toEqual(rows.map((row) => row.slice(-2)));
 });
 
+test("a cell that says that it spent less than nothing is a bug, and posts nothing", async () => {
+  const ledger = memoryLedger();
+  const usage = { customer: sampleCustomer, cell: "c", hour: sampleNow, spent: picodollars(-7n) };
+  await expect(postUsage(ledger, usage)).rejects.toThrow("a cell has not spent -7");
+  expect((await ledger.book(sampleCustomer)).version).toBe(0);
+});
+
+test("however often and whenever a cell is posted, it is earned once, to the picodollar", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ hour: fc.nat(5), cell: fc.nat(1), more: fc.bigInt(0n, 10n), lost: fc.boolean() })),
+      async (runs) => {
+        const ledger = memoryLedger();
+        const spent = [0n, 0n];
+        for (const { hour, cell, more, lost } of runs) {
+          spent[cell] = (spent[cell] ?? 0n) + more;
+          // A reader may see an older state of the cell.
+          const seen = picodollars(lost ? (spent[cell] ?? 0n) / 2n : (spent[cell] ?? 0n));
+          const usage = { customer: sampleCustomer, cell: `c${cell}`, hour: hourOf(`${hour}`), spent: seen };
+          await postUsage(ledger, usage);
+        }
+        for (const [cell, amount] of spent.entries())
+          await postUsage(ledger, {
+            customer: sampleCustomer,
+            cell: `c${cell}`,
+            hour: hourOf("6"),
+            spent: picodollars(amount),
+          });
+        const { balances, posted } = await ledger.book(sampleCustomer);
+        expect(balances.revenue).toBe(spent.reduce((sum, amount) => sum + amount));
+        expect(posted["c0"] ?? 0n).toBe(spent[0]);
+      },
+    ),
+    { numRuns: 50 },
+  ));
+
 test("a repeated posting is told from a new one whatever happened to the grants in between", async () => {
   const ledger = memoryLedger();
   const grant = { customer: sampleCustomer, kind: "paid", priority: 0, createdAt: epochMs(0) } as const;
@@ -115,6 +152,6 @@ test("a repeated posting is told from a new one whatever happened to the grants 
   await postUsage(ledger, usage);
   await addGrant(ledger, { ...grant, id: present(parseGrantId("grt_B")), amount: picodollars(100n) });
   const before = await ledger.book(sampleCustomer);
-  expect((await postUsage(ledger, usage)).status).toBe("exists");
+  expect((await postUsage(ledger, usage)).status).toBe("nothing_to_post");
   expect(await ledger.book(sampleCustomer)).toEqual(before);
 });

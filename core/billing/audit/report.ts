@@ -1,7 +1,7 @@
-import { type Money, formatDollars } from "../money.ts";
-import type { EpochMs } from "../time.ts";
-import type { AuditScope } from "./audit-views.ts";
-import { dateAt } from "./invoice/billing-month.ts";
+import { type Money, formatDollars, subtract, zero } from "../../money.ts";
+import type { EpochMs } from "../../time.ts";
+import { dateAt } from "../invoice/billing-month.ts";
+import type { AuditScope } from "./views.ts";
 
 /** The chain from evidence to bill. Each link says that two independent views agree. */
 export const auditLinks = [
@@ -32,16 +32,20 @@ export type LinkFinding = {
 
 /** What is as it should be and yet needs saying: money that nobody was charged, or that is not settled yet. */
 export type AuditNotice = {
-  readonly kind: "unrecorded" | "crashed" | "unreadable" | "open" | "absorbed" | "not-invoiced";
+  readonly kind: "crashed" | "expired" | "unreadable" | "open" | "absorbed" | "not-invoiced";
   readonly subject: string;
   readonly message: string;
 };
 
-/** What each view says the scope cost. They differ by what is open or absorbed, and by leases that cross its bounds. */
+/** What each of the books says that the usage in the scope cost. Once its leases are closed and posted, all say the same. */
 export type AuditTotals = {
   readonly archive: Money;
   readonly counters: Money;
+  /** Taken by leases that are closed. */
   readonly cells: Money;
+  /** Under leases that are still open. */
+  readonly open: Money;
+  /** Of what cells took: what is posted. */
   readonly ledger: Money;
   readonly invoice?: Money;
 };
@@ -81,7 +85,11 @@ export const auditText = ({ scope, ok, links, totals, notices }: AuditReport): s
     "",
     ...links.flatMap(linkLines),
     "",
-    ...Object.entries(totals).map(([view, amount]) => `  ${view.padEnd(10)}${dollars(amount)}`),
+    `  archive   ${dollars(totals.archive)}`,
+    `  counters  ${dollars(totals.counters)}`,
+    `  cells     ${dollars(totals.cells)}${totals.open === zero ? "" : `, and ${dollars(totals.open)} under open leases`}`,
+    `  ledger    ${dollars(totals.ledger)}${totals.ledger === totals.cells ? "" : `, and ${dollars(subtract(totals.cells, totals.ledger))} to be posted`}`,
+    ...(totals.invoice === undefined ? [] : [`  invoice   ${dollars(totals.invoice)}`]),
     ...(notices.length > 0 ? ["", "Please note"] : []),
     ...notices.map(({ message }) => `  - ${message}`),
     "",

@@ -1,25 +1,52 @@
 import { Duration } from "aws-cdk-lib";
-import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import { tableKeys, usageEventPrefix } from "../../functions/contract.ts";
+import {
+  cellPrefix,
+  closedAttribute,
+  tableKeys,
+  usageEventPrefix,
+  walletPrefix,
+} from "../../functions/contract.ts";
 import type { FareboxFunction } from "./farebox-function.ts";
 
-type UsageStreamProps = { readonly usage: TableV2; readonly to: FareboxFunction };
-
 /** New usage events, and neither changes of them nor what else is in their table, such as records of progress. */
-const newUsageEvents = FilterCriteria.filter({
+export const newUsageEvents = FilterCriteria.filter({
   eventName: FilterRule.isEqual("INSERT"),
   dynamodb: { Keys: { [tableKeys.sort]: { S: FilterRule.beginsWith(usageEventPrefix) } } },
 });
 
-/** Hands the usage table's stream to a function, every event at least once, a shard's events in their order. */
-export const usageStream = (scope: Construct, id: string, { usage, to }: UsageStreamProps): void => {
+/** Writes that closed leases in a region's cells of wallets. The table's stream has all else of all regions besides. */
+export const closingsIn = (region: string) =>
+  FilterCriteria.filter({
+    eventName: FilterRule.isEqual("MODIFY"),
+    dynamodb: {
+      Keys: {
+        [tableKeys.partition]: { S: FilterRule.beginsWith(walletPrefix) },
+        [tableKeys.sort]: { S: FilterRule.beginsWith(`${cellPrefix}${region}#`) },
+      },
+      NewImage: { [closedAttribute]: { S: FilterRule.exists() } },
+    },
+  });
+
+type EvidenceStreamProps = {
+  readonly streamArn: string;
+  readonly filter: ReturnType<typeof FilterCriteria.filter>;
+  /** May read the stream. */
+  readonly to: FareboxFunction;
+};
+
+/** Hands a table's stream to a function that makes evidence of it: every record at least once, a shard's records in their order. */
+export const evidenceStream = (
+  scope: Construct,
+  id: string,
+  { streamArn, filter, to }: EvidenceStreamProps,
+): void => {
   const mapping = new EventSourceMapping(scope, id, {
     target: to.lambda,
-    eventSourceArn: to.mayReadStream(usage),
+    eventSourceArn: streamArn,
     startingPosition: StartingPosition.TRIM_HORIZON,
-    filters: [newUsageEvents],
+    filters: [filter],
     // Gathering for a second makes one object of the archive, and one write per counter, of what comes in it.
     batchSize: 1000,
     maxBatchingWindow: Duration.seconds(1),

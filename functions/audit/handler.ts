@@ -1,0 +1,116 @@
+import * as z from "zod";
+import type { ArchiveCodec } from "../../core/billing/archive.ts";
+import { type Replayed, replayArchive } from "../../core/billing/archive-replay.ts";
+import { audit } from "../../core/billing/audit/audit.ts";
+import { collect } from "../../core/billing/audit/collect.ts";
+import { booksOf } from "../../core/billing/audit/books.ts";
+import { gatherEvidence } from "../../core/billing/audit/evidence.ts";
+import { type AuditReport, auditJson, auditText } from "../../core/billing/audit/report.ts";
+import type { Archives, AuditScope } from "../../core/billing/audit/views.ts";
+import type { EpochMs } from "../../core/time.ts";
+import { billingProfiles } from "../adapters/dynamodb/billing-profiles.ts";
+import { cells } from "../adapters/dynamodb/cells.ts";
+import { dynamoDb } from "../adapters/dynamodb/client.ts";
+import { dynamoDbCounters } from "../adapters/dynamodb/counters.ts";
+import { invoices } from "../adapters/dynamodb/invoices.ts";
+import { ledger } from "../adapters/dynamodb/ledger.ts";
+import { s3Archive } from "../adapters/s3/archive.ts";
+import { closingsArchiveCodec, usageArchiveCodec } from "../adapters/s3/archive-codec.ts";
+import { s3 } from "../adapters/s3/client.ts";
+import { environment } from "../contract.ts";
+import { required } from "../environment.ts";
+import { logError, logInfo } from "../http/log.ts";
+import { scheduleEventSchema } from "../schedule-event.ts";
+import { systemClock } from "../system.ts";
+import { type AuditRequest, auditRequestSchema, periodOf } from "./audit-request.ts";
+import { lastMonths, yesterday } from "./due-scopes.ts";
+
+const client = dynamoDb();
+const accounts = required(environment.accountsTable);
+const profiles = billingProfiles(client, required(environment.directoryTable));
+
+const books = booksOf({
+  counters: dynamoDbCounters(client, accounts),
+  cells: cells(client, accounts),
+  ledger: ledger(client, accounts),
+  invoices: invoices(client, accounts),
+  timeZone: async (customer) => (await profiles.find(customer))?.timeZone,
+});
+
+/** Each region's archive lies in a bucket of its own. */
+const stores = required(environment.archiveBuckets)
+  .split(",")
+  .map((entry) => {
+    const [region = "", bucket = ""] = entry.split("=");
+    return s3Archive(s3(region), bucket);
+  });
+
+async function* everywhere<Event>(
+  codec: ArchiveCodec<Event>,
+  since: EpochMs,
+): AsyncGenerator<Replayed<Event>> {
+  for (const store of stores) yield* replayArchive(store, codec, since);
+}
+
+const archives: Archives = {
+  usage: (since) => everywhere(usageArchiveCodec, since),
+  closings: (since) => everywhere(closingsArchiveCodec, since),
+};
+
+/** The answer to somebody who asks: the report for people, and as JSON; or what is wrong with the request. */
+type AuditAnswer =
+  | { readonly ok: boolean; readonly text: string; readonly report: string }
+  | { readonly error: string };
+
+/** Once a day for everybody, at home; and for whoever asks about one customer. Reads, and changes nothing. */
+export const handler = async (event: unknown): Promise<AuditAnswer | undefined> => {
+  const scheduled = z.looseObject({ source: z.literal("aws.events") }).safeParse(event);
+  if (scheduled.success) {
+    await auditEverybody(scheduleEventSchema.parse(event).time);
+    return undefined;
+  }
+  const request = auditRequestSchema.safeParse(event);
+  if (!request.success) return { error: z.prettifyError(request.error) };
+  return answer(request.data);
+};
+
+const auditEverybody = async (time: EpochMs): Promise<void> => {
+  const everybody = await collect(profiles.list());
+  for (const scopes of [yesterday(everybody, time), lastMonths(everybody, time)]) {
+    const reports = await auditAll(scopes);
+    for (const { scope, links } of reports)
+      for (const { link, breaks, first } of links)
+        if (first) logError("audit_broken", { customer: scope.customer, link, breaks, ...first });
+    logInfo("audited", { customers: reports.length, broken: reports.filter(({ ok }) => !ok).length });
+  }
+};
+
+/** One pass over the archives, whoever they are about. */
+const auditAll = async (scopes: readonly AuditScope[]): Promise<readonly AuditReport[]> => {
+  if (scopes.length === 0) return [];
+  const evidence = await gatherEvidence(archives, scopes);
+  const reports: AuditReport[] = [];
+  for (const scope of scopes) {
+    const found = evidence.get(scope.customer);
+    if (found) reports.push(await audit(books, scope, found, systemClock.now()));
+  }
+  return reports;
+};
+
+/** Counters and archive are seconds behind the cells: what does not agree yet is looked at again. */
+const looksMax = 6;
+const lookAgainMs = 2000;
+
+const answer = async (request: AuditRequest): Promise<AuditAnswer> => {
+  const { customer } = request;
+  const profile = await profiles.find(customer);
+  const period = periodOf(request, profile?.timeZone ?? "UTC", systemClock.now());
+  if (typeof period === "string") return { error: period };
+  for (let look = 1; ; look++) {
+    const [report] = await auditAll([{ customer, ...period }]);
+    if (!report) return { error: `Nothing is known of ${customer}.` };
+    if (report.ok || look === looksMax)
+      return { ok: report.ok, text: auditText(report), report: auditJson(report) };
+    await new Promise((resume) => setTimeout(resume, lookAgainMs));
+  }
+};
