@@ -6,7 +6,9 @@ import { collect } from "../../core/billing/audit/collect.ts";
 import { booksOf } from "../../core/billing/audit/books.ts";
 import { gatherEvidence } from "../../core/billing/audit/evidence.ts";
 import { type AuditReport, auditJson, auditText } from "../../core/billing/audit/report.ts";
-import type { Archives, AuditScope } from "../../core/billing/audit/views.ts";
+import type { Archives, AuditScope, WalletView } from "../../core/billing/audit/views.ts";
+import { walletPurse } from "../../core/admission/purse.ts";
+import type { CustomerId } from "../../core/identifiers.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { billingProfiles } from "../adapters/dynamodb/billing-profiles.ts";
 import { cells } from "../adapters/dynamodb/cells.ts";
@@ -29,9 +31,10 @@ const client = dynamoDb();
 const accounts = required(environment.accountsTable);
 const profiles = billingProfiles(client, required(environment.directoryTable));
 
+const walletCells = cells(client, accounts);
+
 const books = booksOf({
   counters: dynamoDbCounters(client, accounts),
-  cells: cells(client, accounts),
   ledger: ledger(client, accounts),
   invoices: invoices(client, accounts),
   timeZone: async (customer) => (await profiles.find(customer))?.timeZone,
@@ -85,32 +88,50 @@ const auditEverybody = async (time: EpochMs): Promise<void> => {
   }
 };
 
-/** One pass over the archives, whoever they are about. */
+/** Streams bring archive and counters up to date in seconds: what does not agree yet is looked at again. */
+const looksMax = 6;
+const lookAgainMs = 2000;
+
 const auditAll = async (scopes: readonly AuditScope[]): Promise<readonly AuditReport[]> => {
-  if (scopes.length === 0) return [];
+  const settled: AuditReport[] = [];
+  let unsettled = scopes;
+  for (let look = 1; unsettled.length > 0; look++) {
+    const reports = await auditOnce(unsettled);
+    const isFinal = (report: AuditReport): boolean => look === looksMax || isSettled(report);
+    settled.push(...reports.filter(isFinal));
+    unsettled = reports.filter((report) => !isFinal(report)).map(({ scope }) => scope);
+    if (unsettled.length > 0) await new Promise((resume) => setTimeout(resume, lookAgainMs));
+  }
+  return settled;
+};
+
+const isSettled = ({ ok, notices }: AuditReport): boolean =>
+  ok && notices.every(({ kind }) => kind !== "moving");
+
+/** One pass over the archives, whoever they are about. */
+const auditOnce = async (scopes: readonly AuditScope[]): Promise<readonly AuditReport[]> => {
+  const wallets = new Map<CustomerId, WalletView>();
+  for (const { customer } of scopes)
+    wallets.set(customer, {
+      seenAt: systemClock.now(),
+      cells: await walletCells.ofPurse(walletPurse(customer).id),
+    });
   const evidence = await gatherEvidence(archives, scopes);
   const reports: AuditReport[] = [];
   for (const scope of scopes) {
-    const found = evidence.get(scope.customer);
-    if (found) reports.push(await audit(books, scope, found, systemClock.now()));
+    const [wallet, found] = [wallets.get(scope.customer), evidence.get(scope.customer)];
+    if (wallet && found) reports.push(await audit(books, scope, wallet, found));
   }
   return reports;
 };
-
-/** Counters and archive are seconds behind the cells: what does not agree yet is looked at again. */
-const looksMax = 6;
-const lookAgainMs = 2000;
 
 const answer = async (request: AuditRequest): Promise<AuditAnswer> => {
   const { customer } = request;
   const profile = await profiles.find(customer);
   const period = periodOf(request, profile?.timeZone ?? "UTC", systemClock.now());
   if (typeof period === "string") return { error: period };
-  for (let look = 1; ; look++) {
-    const [report] = await auditAll([{ customer, ...period }]);
-    if (!report) return { error: `Nothing is known of ${customer}.` };
-    if (report.ok || look === looksMax)
-      return { ok: report.ok, text: auditText(report), report: auditJson(report) };
-    await new Promise((resume) => setTimeout(resume, lookAgainMs));
-  }
+  const [report] = await auditAll([{ customer, ...period }]);
+  return report
+    ? { ok: report.ok, text: auditText(report), report: auditJson(report) }
+    : { error: `Nothing is known of ${customer}.` };
 };

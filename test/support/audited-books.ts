@@ -124,7 +124,6 @@ export const auditOf = async (
   );
   const read: AuditedBooks = {
     counters: books.counters,
-    cells: async () => books.cells,
     async *earnings() {
       yield* books.earnings;
     },
@@ -132,5 +131,6 @@ export const auditOf = async (
     invoiced: async () => books.invoiced,
     ...change,
   };
-  return audit(read, auditScope, present(evidence.get(customer)), now);
+  const wallet = { cells: books.cells, seenAt: now };
+  return audit(read, auditScope, wallet, present(evidence.get(customer)));
 };

@@ -1,5 +1,5 @@
 import { type Money, add, subtract, zero } from "../../money.ts";
-import { type EpochMs, epochMs } from "../../time.ts";
+import { epochMs } from "../../time.ts";
 import { countsBetween } from "../counters-totals.ts";
 import { startOfHour } from "../counters-key.ts";
 import { auditCells } from "./cells.ts";
@@ -10,31 +10,31 @@ import { type Evidence, leadMs } from "./evidence.ts";
 import { auditInvoice } from "./invoice.ts";
 import { auditLedger } from "./ledger.ts";
 import { type AuditNotice, type AuditReport, dollars, finding, moment } from "./report.ts";
-import type { AuditScope, AuditedBooks } from "./views.ts";
+import type { AuditScope, AuditedBooks, WalletView } from "./views.ts";
 
 /**
  * Proves that archive = counters = what cells took = ledger = invoice lines before rounding, for a customer and a time.
  * Each link is checked by itself and names the first event, lease or transfer at which it breaks. Changes nothing.
- * `evidence` comes from `gatherEvidence`.
+ * `evidence` comes from `gatherEvidence`, which was begun after the wallet was looked at.
  */
 export const audit = async (
   books: AuditedBooks,
   scope: AuditScope,
+  wallet: WalletView,
   evidence: Evidence,
-  now: EpochMs,
 ): Promise<AuditReport> => {
   const { customer, from, until } = scope;
   // A transfer's hour may have begun before the first of what it earned.
   const earningsFrom = epochMs(Math.max(0, startOfHour(from) - leadMs - 60 * 60_000));
-  const [counts, cells, earnings, posted, invoiced] = await Promise.all([
+  const [counts, earnings, posted, invoiced] = await Promise.all([
     collect(countsBetween(books.counters, customer, from, until)),
-    books.cells(customer),
     collect(books.earnings(customer, earningsFrom)),
     books.posted(customer),
     books.invoiced(scope),
   ]);
-  const chains = closingChains(cells, evidence.closings);
-  const taking = auditCells(scope, evidence, chains, cells);
+  const counting = auditCounters(evidence, counts, wallet.seenAt);
+  const chains = closingChains(wallet.cells, evidence.closings);
+  const taking = auditCells(scope, evidence, chains, wallet);
   const taken = sum(taking.taken.map(({ amount }) => amount));
   const earned = sum(
     taking.taken
@@ -45,9 +45,9 @@ export const audit = async (
 
   const links = [
     finding("archive intact", evidence.objects, evidence.breaks),
-    auditCounters(evidence, counts),
+    counting.finding,
     taking.finding,
-    auditLedger(chains, earnings, posted, now),
+    auditLedger(chains, earnings, posted, wallet.seenAt),
     ...(invoiced ? [auditInvoice(evidence, invoiced, add(taken, taking.open))] : []),
   ];
   return {
@@ -64,6 +64,7 @@ export const audit = async (
     },
     notices: [
       ...evidence.notices,
+      ...counting.notices,
       ...taking.notices,
       ...(pending === zero ? [] : [notPosted(pending)]),
       ...(invoiced ? [] : [notInvoiced(scope)]),

@@ -1,5 +1,3 @@
-import type { Cells } from "../../admission/ports.ts";
-import { walletPurse } from "../../admission/purse.ts";
 import { assert } from "../../assert.ts";
 import type { CustomerId } from "../../identifiers.ts";
 import { epochMs } from "../../time.ts";
@@ -13,7 +11,6 @@ import type { AuditScope, AuditedBooks, InvoicedUsage } from "./views.ts";
 
 export type BookPorts = {
   readonly counters: Pick<Counters, "list">;
-  readonly cells: Pick<Cells, "ofPurse">;
   readonly ledger: Pick<Ledger, "book" | "listUsage">;
   readonly invoices: Pick<Invoices, "register" | "list">;
   /** IANA name; `undefined` for a customer who is not billed. */
@@ -24,9 +21,8 @@ export type BookPorts = {
 const endOfTime = epochMs(253_370_764_800_000);
 
 /** The books as an audit reads them. */
-export const booksOf = ({ counters, cells, ledger, ...ports }: BookPorts): AuditedBooks => ({
+export const booksOf = ({ counters, ledger, ...ports }: BookPorts): AuditedBooks => ({
   counters,
-  cells: (customer) => cells.ofPurse(walletPurse(customer).id),
   async *earnings(customer, from) {
     for await (const transfer of ledger.listUsage(customer, from, endOfTime)) {
       const { id, earned } = transfer;

@@ -1,11 +1,15 @@
-import type { Cell } from "../../admission/cell.ts";
+import { leaseTerms } from "../../admission/lease-rules.ts";
 import { type LeaseId, openedAt } from "../../identifiers.ts";
 import { type Money, add, subtract, zero } from "../../money.ts";
 import type { CellClosings, ClosedLease } from "../cell-closings.ts";
 import { type ClosingChain, chainBreaks } from "./closing-chains.ts";
 import type { ArchivedLease, Evidence } from "./evidence.ts";
 import { type AuditBreak, type AuditNotice, type LinkFinding, dollars, finding, moment } from "./report.ts";
-import type { AuditScope } from "./views.ts";
+import { epochMs } from "../../time.ts";
+import type { AuditScope, WalletView } from "./views.ts";
+
+/** A lease that was opened after its cell was looked at is open for all that is known. */
+const { clockSkewMaxMs } = leaseTerms;
 
 /** What the usage in the scope came to in the cells. */
 export type CellsAudit = {
@@ -24,9 +28,11 @@ export const auditCells = (
   scope: AuditScope,
   { leases, closings }: Pick<Evidence, "leases" | "closings">,
   chains: readonly ClosingChain[],
-  cells: readonly Cell[],
+  { cells, seenAt }: WalletView,
 ): CellsAudit => {
-  const openLeases = new Set(cells.flatMap(({ grants }) => [...grants.keys()]));
+  const seenOpen = new Set(cells.flatMap(({ grants }) => [...grants.keys()]));
+  const isOpen = (lease: LeaseId): boolean =>
+    seenOpen.has(lease) || openedAt(lease) >= epochMs(Math.max(0, seenAt - clockSkewMaxMs));
   const breaks: AuditBreak[] = chains.flatMap(chainBreaks);
   const notices: AuditNotice[] = [];
   const closedBy = new Map<LeaseId, { readonly lease: ClosedLease; readonly closings: CellClosings }>();
@@ -51,7 +57,7 @@ export const auditCells = (
       if (lease.expired) expired += 1;
       const outside = subtract(events.cost, events.costInScope);
       taken.push({ amount: subtract(lease.spent, outside), closings: entry });
-    } else if (openLeases.has(id)) {
+    } else if (isOpen(id)) {
       open = add(open, events.costInScope);
       notices.push(stillOpen(id, events));
     } else breaks.push(neverClosed(id, events));

@@ -1,23 +1,41 @@
 import { type Tally, emptyTally } from "../counters-tally.ts";
-import { counterName } from "../counters-key.ts";
+import type { EpochMs } from "../../time.ts";
+import { counterName, quarterMs } from "../counters-key.ts";
 import type { QuarterCount } from "../counters-totals.ts";
 import { quantityKinds } from "../quantities.ts";
 import type { ArchivedQuarter, Evidence } from "./evidence.ts";
-import { type AuditBreak, type LinkFinding, dollars, finding, moment } from "./report.ts";
+import { type AuditBreak, type AuditNotice, type LinkFinding, dollars, finding, moment } from "./report.ts";
 
-/** Compares every counter with what the archived events of its quarter of an hour add up to, in order of time. */
+export type CountersAudit = { readonly finding: LinkFinding; readonly notices: readonly AuditNotice[] };
+
+/** Archive and counters are fed side by side: the end of a busy quarter may be in one of them first. */
+const settlesWithinMs = 2 * 60_000;
+
+/**
+ * Compares every counter with what the archived events of its quarter of an hour add up to, in order of time. A quarter that
+ * is not over yet moves while it is looked at: a difference there is noted, and is a break a quarter later.
+ */
 export const auditCounters = (
   { quarters }: Pick<Evidence, "quarters">,
   counts: readonly QuarterCount[],
-): LinkFinding => {
+  now: EpochMs,
+): CountersAudit => {
   const counted = new Map(counts.map((count) => [`${count.startsAt} ${counterName(count.counter)}`, count]));
   const names = [...new Set([...quarters.keys(), ...counted.keys()])];
-  const breaks = names
+  const differences = names
     .map((name) => ({ archived: quarters.get(name), count: counted.get(name) }))
     .toSorted((one, other) => startOf(one) - startOf(other))
-    .flatMap(compare);
-  return finding("archive = counters", names.length, breaks);
+    .flatMap((pair) => compare(pair).map((difference) => ({ difference, isMoving: isMoving(pair, now) })));
+  const breaks = differences.filter((entry) => !entry.isMoving).map(({ difference }) => difference);
+  return {
+    finding: finding("archive = counters", names.length, breaks),
+    notices: differences
+      .filter((entry) => entry.isMoving)
+      .map(({ difference }) => ({ kind: "moving", ...difference })),
+  };
 };
+
+const isMoving = (pair: Pair, now: EpochMs): boolean => startOf(pair) + quarterMs + settlesWithinMs > now;
 
 type Pair = { readonly archived: ArchivedQuarter | undefined; readonly count: QuarterCount | undefined };
 

@@ -62,7 +62,7 @@ const compare = (
       subject: transfers.at(-1)?.transfer ?? cell,
       message: `The book says that ${dollars(posted)} of what cell ${cell} spent is posted; its transfers come to ${dollars(reached)}.`,
     });
-  if (posted > spent)
+  if (posted > spent && posted > (closings.at(-1)?.spentAfter ?? zero))
     breaks.push({
       subject: cell,
       message: `The ledger earned ${dollars(posted)} from cell ${cell}, which has spent only ${dollars(spent)}.`,

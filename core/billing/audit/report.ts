@@ -32,7 +32,7 @@ export type LinkFinding = {
 
 /** What is as it should be and yet needs saying: money that nobody was charged, or that is not settled yet. */
 export type AuditNotice = {
-  readonly kind: "crashed" | "expired" | "unreadable" | "open" | "absorbed" | "not-invoiced";
+  readonly kind: "crashed" | "expired" | "moving" | "unreadable" | "open" | "absorbed" | "not-invoiced";
   readonly subject: string;
   readonly message: string;
 };

@@ -25,6 +25,12 @@ export type Earning = {
 /** What invoices charge for usage of a model at a price version, before rounding and without discounts and commitments. */
 export type InvoicedUsage = { readonly model: string; readonly price: PriceId; readonly amount: Money };
 
+/**
+ * The cells of the customer's wallet, of all regions, as they were at `seenAt`: before the archives are read, so that what
+ * is closed meanwhile is in the archive already.
+ */
+export type WalletView = { readonly cells: readonly Cell[]; readonly seenAt: EpochMs };
+
 /** Every region's archives, of all customers, in order; without what was stored before `since`. */
 export interface Archives {
   usage(since: EpochMs): AsyncIterable<Replayed<UsageEvent>>;
@@ -34,8 +40,6 @@ export interface Archives {
 /** The books that must agree with the archive and with each other, each read from where it is kept, none derived from another. */
 export interface AuditedBooks {
   readonly counters: Pick<Counters, "list">;
-  /** The cells of the customer's wallet, of all regions, as they are now. */
-  cells(customer: CustomerId): Promise<readonly Cell[]>;
   /** The ledger's earnings from usage, of hours from `from` on. */
   earnings(customer: CustomerId, from: EpochMs): AsyncIterable<Earning>;
   /** By a cell's name: how much of what it has ever spent the ledger says is posted. */

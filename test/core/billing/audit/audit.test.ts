@@ -7,9 +7,9 @@ import { applyToCounters } from "../../../../core/billing/counters-apply.ts";
 import { hourMs } from "../../../../core/billing/counters-key.ts";
 import { leaseId, newUlid } from "../../../../core/identifiers.ts";
 import { add, picodollars, subtract, zero } from "../../../../core/money.ts";
-import { epochMs } from "../../../../core/time.ts";
+import { after, epochMs } from "../../../../core/time.ts";
 import { usageArchiveCodec } from "../../../../functions/adapters/s3/archive-codec.ts";
-import { type Books, auditOf, auditScope, balancedBooks } from "../../../support/audited-books.ts";
+import { type Books, auditNow, auditOf, auditScope, balancedBooks } from "../../../support/audited-books.ts";
 import { present } from "../../../support/present.ts";
 import { sampleNow } from "../../../support/samples.ts";
 import {
@@ -208,6 +208,33 @@ describe("what nobody pays for is said, and breaks nothing", () => {
     const soon = await auditOf(books, {}, epochMs(sampleNow + hourMs));
     expect([soon.ok, soon.notices.map(({ subject }) => subject)]).toEqual([true, ["ledger"]]);
     expect((await auditOf(books)).ok).toBe(false);
+  });
+
+  test("the last minutes of usage may be counted a moment later than they are archived", async () => {
+    const books = await balancedBooks(events);
+    const last = present(events.at(-1));
+    await applyToCounters(books.counters, "another shard", numbered([last]), sampleNow);
+    const soon = await auditOf(books, {}, after(last.admittedAt, 60_000));
+    expect([soon.ok, soon.notices]).toMatchObject([true, [{ kind: "moving", subject: last.request }]]);
+    expect((await auditOf(books)).ok).toBe(false);
+  });
+
+  test("a lease that was opened after its cell was looked at is open", async () => {
+    const books = await balancedBooks(events);
+    const lease = leaseId(newUlid(auditNow, (count) => new Uint8Array(count).fill(7)));
+    const late = usageEvent(95, { ...first, lease });
+    const { archive, counters, invoiced } = await balancedBooks([...events, late]);
+    const found = await auditOf({ ...books, archive, counters, invoiced });
+    expect(found.links.flatMap((link) => link.first ?? [])).toEqual([]);
+    expect(found.notices).toMatchObject([{ kind: "open", subject: lease }]);
+  });
+
+  test("what was closed after the look at a cell may be archived before the audit", async () => {
+    const books = await balancedBooks(events);
+    const [closing] = books.closings;
+    const cell = present(books.cells[0]);
+    books.cells[0] = { ...cell, spent: present(closing).spentBefore };
+    expect((await auditOf(books)).ok).toBe(true);
   });
 
   test("a period without an invoice is audited up to the ledger, and says so", async () => {
