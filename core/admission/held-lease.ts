@@ -12,6 +12,8 @@ export type HeldLease = {
   readonly cells: readonly CellKey[];
   readonly amount: Money;
   readonly expiresAt: EpochMs;
+  /** Opened near exhaustion, for one request: closed as soon as that has ended. */
+  readonly isScarce: boolean;
   /** Worst-case cost of the requests in flight. */
   held: Money;
   /** Cost of the requests that have ended. */

@@ -4,11 +4,13 @@ import { type Money, add, picodollars, zero } from "../money.ts";
 import type { EpochMs } from "../time.ts";
 import { cellViews } from "./cell-views.ts";
 import { closeDrained } from "./close-drained.ts";
-import type { HeldLease } from "./held-lease.ts";
+import { closeLease } from "./close-lease.ts";
+import { type HeldLease, isDrained } from "./held-lease.ts";
 import type { LeaseRefusal } from "./lease-refusal.ts";
 import {
   type LeaseSlot,
   deniedStill,
+  exclusively,
   isStale,
   leasesOf,
   newSlot,
@@ -33,8 +35,12 @@ export interface LeaseHolder {
   /**
    * Ends a request: `hold`, as acquired, is given up for `cost`, at most that. Call it once per acquired request, after
    * its usage event is durable; with a cost of zero for one whose event came too late to be charged.
+   *
+   * From memory, at once. Where money is scarce it then closes the request's lease, so that nobody is refused for money
+   * that no request holds: await it before the process may be frozen. A closing that fails is made up for by whoever
+   * writes next, and is no failure of the request.
    */
-  settle(lease: LeaseId, hold: Money, cost: Money): void;
+  settle(lease: LeaseId, hold: Money, cost: Money): Promise<void>;
   /** Closes every lease without requests in flight: before a process ends, if it is told. */
   retire(): Promise<void>;
 }
@@ -100,6 +106,18 @@ export const leaseHolder = ({ region, ...ports }: LeaseHolderOptions): LeaseHold
     return { ok: false, refusal: opening.refusal };
   };
 
+  /** Closes a lease whose last request has ended, unless somebody does so anyway. */
+  const closeScarce = async (slot: LeaseSlot, lease: HeldLease): Promise<void> => {
+    // A renewal may be closing it in its own write.
+    while (slot.writing) await slot.writing;
+    const isOpen = slot.current === lease || slot.retiring.has(lease);
+    if (!isOpen || !isDrained(lease)) return;
+    if (slot.current === lease) slot.current = undefined;
+    slot.retiring.add(lease);
+    // Without an answer the lease stays on the list: the next renewal closes it, or whoever finds it when it is over.
+    await exclusively(slot, closeLease(ports.cells, views, slot, lease)).catch(() => undefined);
+  };
+
   return {
     async acquire(purses, requested, deadline, now) {
       assert(
@@ -117,23 +135,15 @@ export const leaseHolder = ({ region, ...ports }: LeaseHolderOptions): LeaseHold
           }
           const refusal = deniedStill(slot, hold, now);
           if (refusal) return { ok: false, refusal };
-          if (!slot.opening) {
-            const renewal = renew(slot, purses, hold, deadline, now);
-            const ended = (): void => {
-              slot.opening = undefined;
-            };
-            // A failure is reported to the request that renews; those that wait try for themselves.
-            slot.opening = renewal.then(ended, ended);
-            return await renewal;
-          }
-          await slot.opening;
+          if (!slot.writing) return await exclusively(slot, renew(slot, purses, hold, deadline, now));
+          await slot.writing;
         }
       } finally {
         slot.waiting = picodollars(slot.waiting - hold);
       }
     },
 
-    settle(id, requested, cost) {
+    async settle(id, requested, cost) {
       const hold = holdOf(requested);
       const known = slotOf.get(id);
       assert(known !== undefined, `${id} has requests in flight`);
@@ -145,12 +155,14 @@ export const leaseHolder = ({ region, ...ports }: LeaseHolderOptions): LeaseHold
       observeCost(slot, cost);
       // What the request gives back may be what another one was denied for.
       slot.denial = undefined;
-      if (lease.held === zero) slotOf.delete(id);
+      if (!isDrained(lease)) return;
+      slotOf.delete(id);
+      if (lease.isScarce) await closeScarce(slot, lease);
     },
 
     async retire() {
       for (const slot of slots.values()) {
-        if (slot.opening) await slot.opening;
+        if (slot.writing) await slot.writing;
         for (const lease of leasesOf(slot)) slot.retiring.add(lease);
         slot.current = undefined;
         await closeDrained(ports.cells, slot.retiring);

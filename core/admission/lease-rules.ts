@@ -44,6 +44,11 @@ export type LeaseRules = {
   isOver(grant: Grant, now: EpochMs): boolean;
   /** How much to take. The rooms have the hold: the amount is never less, and never more than any of them has. */
   amount(demand: Demand, rooms: readonly Room[]): Money;
+  /**
+   * Near exhaustion: one request takes a whole share or more, so that its lease is for it alone. What it leaves is what
+   * others are refused for, so it is closed when the request ends.
+   */
+  isScarce(demand: Demand, rooms: readonly Room[]): boolean;
 };
 
 export const leaseRules = (terms: LeaseTerms = leaseTerms): LeaseRules => ({
@@ -60,9 +65,12 @@ export const leaseRules = (terms: LeaseTerms = leaseTerms): LeaseRules => ({
 
   amount({ hold, waiting, meanCost }, rooms) {
     const wanted = waiting + meanCost * terms.requestsPerLease;
-    // Half of an equal share: what is left for others shrinks by a factor, never to nothing at once.
-    const shares = rooms.map(({ reachable, openLeases }) => reachable / BigInt(2 * openLeases));
-    const capped = shares.reduce((least, share) => (share < least ? share : least), wanted);
+    const capped = rooms.map(shareOf).reduce((least, share) => (share < least ? share : least), wanted);
     return picodollars(capped > hold ? capped : hold);
   },
+
+  isScarce: ({ hold }, rooms) => rooms.some((room) => shareOf(room) <= hold),
 });
+
+/** Half of an equal share: what is left for others shrinks by a factor, never to nothing at once. */
+const shareOf = ({ reachable, openLeases }: Room): bigint => reachable / BigInt(2 * openLeases);

@@ -14,10 +14,10 @@ export type LeaseSlot = {
   /** Admit no more, but may be open in their cells: with requests in flight, to be closed, or with an unknown outcome. */
   readonly retiring: Set<HeldLease>;
   meanCost: Money;
-  /** Holds of the requests that wait for `opening`. */
+  /** Holds of the requests that wait for a lease. */
   waiting: Money;
-  /** The lease being opened, if one is: resolves when that has ended, well or not. */
-  opening: Promise<void> | undefined;
+  /** The write under way, if one is, which opens a lease or closes one: resolves when that has ended, well or not. */
+  writing: Promise<void> | undefined;
   denial: Denial | undefined;
 };
 
@@ -32,7 +32,7 @@ export const newSlot = (purses: readonly Purse[], region: string, processNumber:
   retiring: new Set(),
   meanCost: zero,
   waiting: zero,
-  opening: undefined,
+  writing: undefined,
   denial: undefined,
 });
 
@@ -53,4 +53,13 @@ export const leasesOf = (slot: LeaseSlot): readonly HeldLease[] =>
 
 /** Nothing of it is in use any more, nor will be: forgetting it costs nothing. */
 export const isStale = (slot: LeaseSlot, now: EpochMs): boolean =>
-  slot.opening === undefined && leasesOf(slot).every((lease) => isDrained(lease) && lease.expiresAt <= now);
+  slot.writing === undefined && leasesOf(slot).every((lease) => isDrained(lease) && lease.expiresAt <= now);
+
+/** Has everybody else wait for a write: it is all that changes which leases are open. A failure is its caller's alone. */
+export const exclusively = <Result>(slot: LeaseSlot, write: Promise<Result>): Promise<Result> => {
+  const ended = (): void => {
+    slot.writing = undefined;
+  };
+  slot.writing = write.then(ended, ended);
+  return write;
+};

@@ -79,11 +79,19 @@ export const openLease = async (
     }
 
     const amount = ports.rules.amount(demand, rooms);
+    const isScarce = ports.rules.isScarce(demand, rooms);
+    const stale = slot.cells.filter((key) => !fresh.has(cellName(key)));
+    if (isScarce && stale.length > 0) {
+      // Others change such a cell all the time, and a read costs a fraction of a refused write.
+      views.forget(stale);
+      continue;
+    }
     const lease: HeldLease = {
       id: leaseId(newUlid(now, ports.randomBytes)),
       cells: slot.cells,
       amount,
       expiresAt: ports.rules.expiresAt(amount, demand.hold, deadline),
+      isScarce,
       held: zero,
       spent: zero,
     };

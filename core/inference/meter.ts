@@ -25,7 +25,7 @@ export const meter = async (
 ): Promise<void> => {
   const event = usageEventOf(admitted, ending, ports.region, ports.clock.now());
   await ports.usageEvents.record(event);
-  release(ports, admitted, event);
+  await release(ports, admitted, event);
 };
 
 /** The price in force at admission, capped by the hold; nothing for an answer that delivered nothing. */

@@ -94,7 +94,7 @@ const checkingHolder = (
     }
     return { ok: true, lease: leaseId(newUlid(now, randomBytes)) };
   },
-  settle(_lease, _hold, cost) {
+  async settle(_lease, _hold, cost) {
     total.spent = add(total.spent, cost);
   },
   retire: async () => undefined,

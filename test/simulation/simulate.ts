@@ -151,7 +151,7 @@ export const simulate = async ({
     await process.sleep(1);
     if (process.now() > deadline) {
       absorbed = add(absorbed, request.cost);
-      process.holder.settle(lease, request.hold, zero);
+      await process.holder.settle(lease, request.hold, zero);
       return;
     }
     const id = requestId(lease, newUlid(now, random.bytes));
@@ -163,7 +163,7 @@ export const simulate = async ({
     );
     mayCrash(process);
     await process.sleep(1);
-    process.holder.settle(lease, request.hold, request.cost);
+    await process.holder.settle(lease, request.hold, request.cost);
     mayFreeze(process);
   };
 

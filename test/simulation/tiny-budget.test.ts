@@ -79,7 +79,7 @@ describe.each(stores)("$0.01 under 200 requests at once, %s", (_name, open) => {
       const cost = picodollars((hold * BigInt(1 + (number % 10))) / 10n);
       await usage.record(requestId(admission.lease, newUlid(sampleNow, random.bytes)), cost);
       spent = add(spent, cost);
-      holder.settle(admission.lease, hold, cost);
+      await holder.settle(admission.lease, hold, cost);
     };
     await Promise.all(Array.from({ length: 200 }, (_, number) => request(number)));
     await Promise.all(processes.map((holder) => holder.retire()));

@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { closeExpired } from "../../../core/admission/close-expired.ts";
 import type { Acquisition, LeaseHolder } from "../../../core/admission/lease-holder.ts";
@@ -7,6 +8,7 @@ import { keyId, newUlid, requestId } from "../../../core/identifiers.ts";
 import { type EpochMs, after } from "../../../core/time.ts";
 import { seededRandom } from "../../simulation/random.ts";
 import { type AdmissionWorld, admissionWorld, minuteFrom, money } from "../../support/admission-world.ts";
+import { present } from "../../support/present.ts";
 import { sampleNow, sampleUlid } from "../../support/samples.ts";
 
 const now = sampleNow;
@@ -78,7 +80,7 @@ describe("the time fence", () => {
     const world = await admissionWorld(1000);
     const [sleeper, other] = [world.process(), world.process()];
     const before = leaseOf(await ask(sleeper, world, 100));
-    sleeper.settle(before, money(100), money(0));
+    await sleeper.settle(before, money(100), money(0));
     await serve(other, world, 100, 100, aDayLater);
     expect((await world.cell()).grants.has(before)).toBe(false);
     expect(leaseOf(await ask(sleeper, world, 100, aDayLater))).not.toBe(before);
@@ -118,7 +120,7 @@ describe("refusals", () => {
       ok: false,
       refusal: { code: "budget_exhausted", purse: "wallet" },
     });
-    one.settle(lease, money(80), money(80));
+    await one.settle(lease, money(80), money(80));
     await one.retire();
     expect(await ask(other, world, 50, after(now, 2000))).toMatchObject({
       refusal: { code: "budget_exhausted" },
@@ -149,13 +151,112 @@ describe("refusals", () => {
       holder.acquire([world.wallet, budget], money(hold), minuteFrom(at), at);
     const lease = leaseOf(await both(20));
     expect(await both(20)).toMatchObject({ refusal: { code: "in_flight_budget", purse: "key_budget" } });
-    holder.settle(lease, money(20), money(20));
+    await holder.settle(lease, money(20), money(20));
     expect(await both(20, after(now, 1))).toMatchObject({
       refusal: { code: "budget_exhausted", purse: "key_budget" },
     });
     await holder.retire();
     expect(await world.cell()).toMatchObject({ available: 980n, spent: 20n });
     expect(await world.store.ofPurse(id)).toMatchObject([{ available: 10n, spent: 20n, funded: 30n }]);
+  });
+});
+
+describe("near exhaustion", () => {
+  test("with nothing in flight a request is refused only when the wallet cannot pay for it", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 199 }),
+        fc.array(fc.record({ process: fc.nat(2), cost: fc.nat(100) }), { minLength: 1, maxLength: 30 }),
+        async (contents, requests) => {
+          const world = await admissionWorld(contents);
+          const processes = [world.process(), world.process(), world.process()];
+          let left = contents;
+          for (const [index, { process, cost }] of requests.entries()) {
+            const holder = present(processes[process]);
+            // A second later, so that no refusal is a remembered one.
+            const at = after(now, index * 1000);
+            const acquisition = await ask(holder, world, 100, at);
+            expect(acquisition).toMatchObject(
+              left < 100 ? { ok: false, refusal: { code: "budget_exhausted" } } : { ok: true },
+            );
+            if (!acquisition.ok) continue;
+            await holder.settle(acquisition.lease, money(100), money(cost));
+            left -= cost;
+          }
+          expect((await world.cell()).available).toBe(BigInt(left));
+        },
+      ),
+    ));
+
+  test("a lease ends with its request, in all of its purses", async () => {
+    const world = await admissionWorld(1000);
+    const id = budgetPurseId(keyId(sampleUlid("KEY")), now);
+    const budget: Purse = { id, kind: "key_budget", shards: 1, share: money(150) };
+    const holder = world.process();
+    const acquisition = await holder.acquire([world.wallet, budget], money(100), minuteFrom(now), now);
+    await holder.settle(leaseOf(acquisition), money(100), money(30));
+    expect(await world.cell()).toMatchObject({ available: 970n, spent: 30n, grants: new Map() });
+    expect(await world.store.ofPurse(id)).toMatchObject([{ available: 120n, spent: 30n, grants: new Map() }]);
+  });
+
+  test("with plenty nothing is written when a request ends", async () => {
+    const world = await admissionWorld(1000);
+    const holder = world.process();
+    await serve(holder, world, 100, 30);
+    expect(world.writes).toHaveLength(1);
+  });
+
+  test("a request that comes during the closing waits for it, and finds the money back", async () => {
+    const world = await admissionWorld(150);
+    const holder = world.process();
+    const lease = leaseOf(await ask(holder, world, 100));
+    const settled = holder.settle(lease, money(100), money(10));
+    const next = leaseOf(await ask(holder, world, 120));
+    await settled;
+    expect(next).not.toBe(lease);
+    expect([...(await world.cell()).grants.keys()]).toEqual([next]);
+    expect(world.writes).toHaveLength(3);
+  });
+
+  test("a renewal under way closes it in its own write, and it is not closed twice", async () => {
+    const world = await admissionWorld(150);
+    const holder = world.process();
+    const lease = leaseOf(await ask(holder, world, 100));
+    const [next] = await Promise.all([ask(holder, world, 120), holder.settle(lease, money(100), money(10))]);
+    expect([...(await world.cell()).grants.keys()]).toEqual([leaseOf(next)]);
+    expect(world.writes.flat().flatMap(({ close }) => close)).toMatchObject([{ lease, spent: 10n }]);
+  });
+
+  test("a closing without an answer fails no request, and the next one makes up for it", async () => {
+    const world = await admissionWorld(150);
+    let isCut = true;
+    const holder = world.process((cells) => ({
+      ...cells,
+      write: async (writes) => {
+        if (isCut && writes.every(({ open }) => !open)) throw new Error("no answer");
+        return cells.write(writes);
+      },
+    }));
+    await serve(holder, world, 100, 10);
+    expect(await world.cell()).toMatchObject({ available: 50n });
+    isCut = false;
+    await serve(holder, world, 120, 20);
+    expect(await world.cell()).toMatchObject({ available: 120n, spent: 30n, grants: new Map() });
+  });
+
+  test("a closing whose answer is lost pays back once", async () => {
+    const world = await admissionWorld(150);
+    const holder = world.process((cells) => ({
+      ...cells,
+      write: async (writes) => {
+        const outcome = await cells.write(writes);
+        if (writes.every(({ open }) => !open)) throw new Error("no answer");
+        return outcome;
+      },
+    }));
+    await serve(holder, world, 100, 10);
+    await serve(holder, world, 100, 10);
+    expect(await world.cell()).toMatchObject({ available: 130n, spent: 20n, grants: new Map() });
   });
 });
 
@@ -221,13 +322,13 @@ describe("lost and late messages", () => {
       },
     }));
     const first = leaseOf(await ask(holder, world, 100));
-    holder.settle(first, money(100), money(10));
+    await holder.settle(first, money(100), money(10));
     isSilent = true;
     await expect(ask(holder, world, 200)).rejects.toThrow("no answer");
     isSilent = false;
     const next = leaseOf(await ask(holder, world, 50));
     expect(next).not.toBe(first);
-    holder.settle(next, money(50), money(50));
+    await holder.settle(next, money(50), money(50));
     await holder.retire();
     expect(await world.cell()).toMatchObject({ available: 940n, spent: 60n, grants: new Map() });
   });
@@ -245,14 +346,14 @@ describe("lost and late messages", () => {
       },
     }));
     const first = leaseOf(await ask(holder, world, 100));
-    holder.settle(first, money(100), money(10));
+    await holder.settle(first, money(100), money(10));
     isBusy = true;
     expect(await ask(holder, world, 200)).toMatchObject({ ok: false, refusal: { code: "in_flight_budget" } });
     isBusy = false;
     const small = leaseOf(await ask(holder, world, 50));
     expect(small).not.toBe(first);
     for (const write of late) await write();
-    holder.settle(small, money(50), money(50));
+    await holder.settle(small, money(50), money(50));
     await holder.retire();
     const { key } = await world.cell();
     await closeExpired({ cells: world.store, usage: world.usage, rules: leaseRules() }, key, aDayLater);
@@ -265,9 +366,9 @@ describe("mistakes of the caller are told, not billed", () => {
     const world = await admissionWorld(1000);
     const holder = world.process();
     const lease = leaseOf(await ask(holder, world, 100));
-    expect(() => holder.settle(lease, money(100), money(101))).toThrow("broken invariant");
-    holder.settle(lease, money(100), money(100));
-    expect(() => holder.settle(lease, money(100), money(100))).toThrow("broken invariant");
+    await expect(holder.settle(lease, money(100), money(101))).rejects.toThrow("broken invariant");
+    await holder.settle(lease, money(100), money(100));
+    await expect(holder.settle(lease, money(100), money(100))).rejects.toThrow("broken invariant");
     await expect(ask(holder, world, -1)).rejects.toThrow("broken invariant");
   });
 

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { worstCase } from "../../../core/admission/worst-case.ts";
+import { rate } from "../../../core/billing/rate.ts";
 import type { Model } from "../../../core/catalogue/model.ts";
 import type { ModelFailure, ModelServers } from "../../../core/inference/ports.ts";
 import { serveRequest } from "../../../core/inference/serve-request.ts";
@@ -6,6 +8,7 @@ import { type ModelItem, memoryInference, scriptedStream } from "../../support/m
 import { present } from "../../support/present.ts";
 import { sampleEndpoint, sampleModel, samplePrincipal, sampleRequest } from "../../support/samples.ts";
 import { decode, encode, tokens } from "../../support/sse.ts";
+import { whole } from "../../support/streamed-request.ts";
 
 const choices = [
   { index: 0, message: { role: "assistant", content: "The Hobbit é😀" }, finish_reason: "stop" },
@@ -18,6 +21,28 @@ const ask = async (body: unknown, model: Model = sampleModel) => {
   const { ports, events } = memoryInference({ model, invoke: async () => ({ ok: true, body: bytes }) });
   return { answer: await serveRequest(ports)(samplePrincipal, sampleRequest()), events };
 };
+
+test.each(["whole", "streamed to its end", "streamed and hung up"])(
+  "when an answer is over (%s), an almost empty wallet has everything back that the request did not cost",
+  async (kind) => {
+    const wallet = rate(worstCase(sampleRequest(), sampleModel.limits), present(sampleModel.price));
+    const { stream } = scriptedStream(whole);
+    const { ports, events, cells } = memoryInference({
+      wallet,
+      invoke: async () => ({ ok: true, body: encode(JSON.stringify(completion)) }),
+      invokeStreaming: async () => ({ ok: true, stream }),
+    });
+    const answer = await serveRequest(ports)(samplePrincipal, sampleRequest({ stream: kind !== "whole" }));
+    if (answer.kind === "streamed") {
+      await answer.stream.body.next();
+      if (kind === "streamed to its end") for await (const _ of answer.stream.body);
+      await answer.stream.close();
+    }
+    const cost = present(events[0]).cost;
+    expect(cost).toBeGreaterThan(0n);
+    expect(cells.owned()).toMatchObject([{ available: wallet - cost, spent: cost, grants: new Map() }]);
+  },
+);
 
 test.each([false, true])(
   "a model port that rejects, against its contract, still leaves one event (stream: %s)",
