@@ -11,6 +11,6 @@ export type CreditPorts = WalletPorts & { readonly ledger: Ledger };
 export const addCredit = async (ports: CreditPorts, grant: NewGrant): Promise<GrantOutcome> => {
   const posted = await addGrant(ports.ledger, grant);
   if (posted.status === "created" || posted.status === "exists")
-    await creditWallet(ports, grant.customer, grant);
+    await creditWallet(ports, grant.customer, `grant:${grant.id}`, grant.amount);
   return posted;
 };

@@ -2,8 +2,7 @@ import type { Cells, Transfers } from "../admission/ports.ts";
 import { walletPurse } from "../admission/purse.ts";
 import { newCredit } from "../admission/transfer.ts";
 import type { CustomerId } from "../identifiers.ts";
-import { zero } from "../money.ts";
-import type { Grant } from "./ledger/grant.ts";
+import { type Money, zero } from "../money.ts";
 
 export type WalletPorts = {
   readonly cells: Pick<Cells, "create">;
@@ -13,15 +12,17 @@ export type WalletPorts = {
 };
 
 /**
- * Makes a grant of the ledger spendable: credits it to the wallet's first cell, once, known by the grant's id. Called after
- * the grant is posted, and again by whoever finds that a call before may have broken off in between.
+ * Makes money spendable: credits it to the wallet's first cell, once. `cause` names what it comes from, as in `grant:<id>`.
+ * Called after the ledger has what it is to have of it, and again by whoever finds that a call before may have broken off in
+ * between. `false`: it was credited before.
  */
 export const creditWallet = async (
   { cells, transfers, homeRegion }: WalletPorts,
   customer: CustomerId,
-  { id, amount }: Pick<Grant, "id" | "amount">,
-): Promise<void> => {
+  cause: string,
+  amount: Money,
+): Promise<boolean> => {
   const cell = { purse: walletPurse(customer).id, region: homeRegion, shard: 0 };
   await cells.create(cell, zero);
-  await transfers.receive(newCredit(`grant:${id}`, cell, amount));
+  return transfers.receive(newCredit(cause, cell, amount));
 };

@@ -12,7 +12,8 @@ import type { BillingPorts } from "./billing-ports.ts";
 import type { CreditNote, CreditNoteId } from "./credit-note.ts";
 import type { Invoice } from "./invoice.ts";
 import { type InvoiceId, creditNoteNumber } from "./invoice-id.ts";
-import { outstanding } from "./pay-invoice.ts";
+import { freedBetween } from "./used-on-credit.ts";
+import { outstanding, waivedBy } from "./pay-invoice.ts";
 
 export type CreditNoteRequest = {
   readonly id: CreditNoteId;
@@ -37,8 +38,8 @@ export type CreditNoteOutcome =
 type CreditNotePorts = Pick<BillingPorts, "ledger" | "invoices" | "wallet">;
 
 /**
- * Gives back part of an issued invoice: first off what is still to be paid, the rest to the customer's balance. Asking again
- * with the same id finishes what a crash left, and changes nothing otherwise.
+ * Gives back part of an issued invoice: first off what is still to be paid, which is credit that can be used again; the rest
+ * to the customer's balance. Asking again with the same id finishes what a crash left, and changes nothing otherwise.
  */
 export const issueCreditNote = async (
   ports: CreditNotePorts,
@@ -53,7 +54,7 @@ export const issueCreditNote = async (
   const earlier = notes.find(({ id }) => id === request.id);
   if (earlier)
     return earlier.amount === amount
-      ? bookCreditNote(ports, earlier)
+      ? bookCreditNote(ports, invoice, notes.slice(0, notes.indexOf(earlier)), earlier)
       : { ok: false, reason: "exists_with_other_content" };
   if (invoice.status === "draft" || invoice.status === "void") return { ok: false, reason: "not_issued" };
   const refusal = amountRefusal(amount, invoice, notes);
@@ -72,7 +73,7 @@ export const issueCreditNote = async (
   };
   const next = { ...register, version: register.version + 1, lastCreditNoteNumber };
   return (await ports.invoices.commit(next, { creditNote }))
-    ? bookCreditNote(ports, creditNote)
+    ? bookCreditNote(ports, invoice, notes, creditNote)
     : issueCreditNote(ports, request, now);
 };
 
@@ -89,6 +90,8 @@ const amountRefusal = (
 
 const bookCreditNote = async (
   { ledger, wallet }: CreditNotePorts,
+  invoice: Invoice,
+  before: readonly CreditNote[],
   creditNote: CreditNote,
 ): Promise<CreditNoteOutcome> => {
   const { id, customer, issuedAt, amount, offDue, toBalance } = creditNote;
@@ -110,7 +113,10 @@ const bookCreditNote = async (
     grants: refunded ? [...grants, refunded] : grants,
   }));
   assert("transfer" in posted, `the credit note ${id} can be booked, but: ${posted.status}`);
-  if (refunded) await creditWallet(wallet, customer, refunded);
+  if (refunded) await creditWallet(wallet, customer, `grant:${refunded.id}`, refunded.amount);
+  const waivedBefore = waivedBy(before);
+  const freed = freedBetween(invoice, waivedBefore, add(waivedBefore, offDue));
+  if (freed > zero) await creditWallet(wallet, customer, `credit-note:${id}`, freed);
   return { ok: true, creditNote };
 };
 

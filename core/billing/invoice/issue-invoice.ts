@@ -10,6 +10,7 @@ import type { BillingPorts } from "./billing-ports.ts";
 import { closingPostings } from "./closing-postings.ts";
 import type { Invoice, InvoiceContent } from "./invoice.ts";
 import { invoiceNumber } from "./invoice-id.ts";
+import { freedAtIssue } from "./used-on-credit.ts";
 
 type IssuePorts = Pick<BillingPorts, "ledger" | "invoices" | "wallet">;
 
@@ -22,7 +23,9 @@ export const issueInvoice = async (ports: IssuePorts, invoice: Invoice): Promise
   const { customer, totals } = invoice;
   const credited = totals.credited > zero ? refund(invoice, totals.credited) : undefined;
   await bookClosing(ports, invoice, credited);
-  if (credited) await creditWallet(ports.wallet, customer, credited);
+  if (credited) await creditWallet(ports.wallet, customer, `grant:${credited.id}`, credited.amount);
+  const freed = freedAtIssue(invoice);
+  if (freed > zero) await creditWallet(ports.wallet, customer, `invoice:${invoice.id}`, freed);
   return number(ports, invoice);
 };
 

@@ -1,7 +1,8 @@
 import { assert } from "../../assert.ts";
 import type { CustomerId } from "../../identifiers.ts";
-import { type Money, add, negate, subtract } from "../../money.ts";
+import { type Money, add, negate, subtract, zero } from "../../money.ts";
 import type { EpochMs } from "../../time.ts";
+import { creditWallet } from "../credit-wallet.ts";
 import { post } from "../ledger/post.ts";
 import type { Transfer } from "../ledger/transfer.ts";
 import { transferId } from "../ledger/transfer-id.ts";
@@ -9,16 +10,17 @@ import type { BillingPorts } from "./billing-ports.ts";
 import type { CreditNote } from "./credit-note.ts";
 import type { Invoice } from "./invoice.ts";
 import type { InvoiceId } from "./invoice-id.ts";
+import { freedByPayment } from "./used-on-credit.ts";
 
 export type Payment =
   | { readonly ok: true; readonly invoice: Invoice }
   | { readonly ok: false; readonly reason: "not_found" | "not_issued" | "void" };
 
-type PaymentPorts = Pick<BillingPorts, "ledger" | "invoices">;
+type PaymentPorts = Pick<BillingPorts, "ledger" | "invoices" | "wallet">;
 
 /**
- * Marks an invoice as paid in full and books the payment. The mark comes first: it decides between a payment and a void
- * that happen at once. Running it again finishes what a crash left, and changes nothing otherwise.
+ * Marks an invoice as paid in full, books the payment, and makes the credit that its usage took usable again. The mark comes
+ * first: it decides between a payment and a void that happen at once. Running it again finishes what a crash left, and changes nothing otherwise.
  */
 export const payInvoice = async (
   ports: PaymentPorts,
@@ -42,15 +44,20 @@ export const payInvoice = async (
 
 /** What is left to pay of an invoice. */
 export const outstanding = ({ totals }: Invoice, notes: readonly CreditNote[]): Money =>
-  subtract(totals.due, add(...notes.map(({ offDue }) => offDue)));
+  subtract(totals.due, waivedBy(notes));
+
+/** What credit notes have taken off what is due. */
+export const waivedBy = (notes: readonly CreditNote[]): Money => add(...notes.map(({ offDue }) => offDue));
 
 const bookPayment = async (
-  { ledger, invoices }: PaymentPorts,
+  { ledger, invoices, wallet }: PaymentPorts,
   invoice: Invoice,
   at: EpochMs,
 ): Promise<Invoice> => {
   const { id, customer } = invoice;
-  const amount = outstanding(invoice, await invoices.creditNotes(customer, id));
+  // Final: whatever is credited after the mark goes to the balance.
+  const notes = await invoices.creditNotes(customer, id);
+  const amount = outstanding(invoice, notes);
   if (amount === 0n) return invoice;
   const transfer: Transfer = {
     id: transferId("payment", id),
@@ -65,5 +72,7 @@ const bookPayment = async (
   };
   const posted = await post(ledger, customer, transfer.id, ({ grants }) => ({ transfer, grants }));
   assert("transfer" in posted, `the payment of ${id} can be booked, but: ${posted.status}`);
+  const freed = freedByPayment(invoice, waivedBy(notes));
+  if (freed > zero) await creditWallet(wallet, customer, `payment:${id}`, freed);
   return invoice;
 };

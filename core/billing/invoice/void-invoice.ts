@@ -9,6 +9,7 @@ import type { BillingPorts } from "./billing-ports.ts";
 import { closingPostings } from "./closing-postings.ts";
 import type { Invoice } from "./invoice.ts";
 import type { InvoiceId } from "./invoice-id.ts";
+import { freedAtIssue } from "./used-on-credit.ts";
 
 type VoidRefusal = "not_found" | "not_issued" | "paid" | "has_credit_notes" | "credit_was_given";
 
@@ -20,7 +21,7 @@ type VoidPorts = Pick<BillingPorts, "ledger" | "invoices">;
 
 /**
  * Takes back an invoice that should not have been issued. It keeps its number, its closing is booked in reverse, and its
- * usage is billed by the customer's next invoice. To let a customer off, issue a credit note instead.
+ * usage is billed by the customer's next invoice: until that is paid the credit that it used stays used. To let a customer off, issue a credit note instead.
  */
 export const voidInvoice = async (
   ports: VoidPorts,
@@ -54,7 +55,7 @@ const voidRefusal = async ({ invoices }: VoidPorts, invoice: Invoice): Promise<V
   if (invoice.status === "draft") return "not_issued";
   if (invoice.status === "paid") return "paid";
   // It may be spent already.
-  if (invoice.totals.credited > 0n) return "credit_was_given";
+  if (invoice.totals.credited > 0n || freedAtIssue(invoice) > 0n) return "credit_was_given";
   const notes = await invoices.creditNotes(invoice.customer, invoice.id);
   return notes.length > 0 ? "has_credit_notes" : undefined;
 };
