@@ -3,7 +3,7 @@ import type { Money } from "../money.ts";
 import type { Cell, CellKey } from "./cell.ts";
 import type { LeaseWrite } from "./lease-write.ts";
 import type { PurseId } from "./purse.ts";
-import type { Credit, Transfer } from "./transfer.ts";
+import type { Credit, Debit, Transfer } from "./transfer.ts";
 
 /** The cells of this process's region. Reads see every write that was acknowledged before. */
 export interface Cells {
@@ -42,4 +42,15 @@ export interface Transfers {
   receive(credit: Credit): Promise<boolean>;
   /** Transfers to cells of `region` that have arrived there and are not received yet. */
   pending(purse: PurseId, region: string): Promise<readonly Transfer[]>;
+}
+
+/** Money that leaves a purse for good. */
+export interface Debits {
+  /**
+   * Debits the cell and records the receipt, both or neither. `false`: nothing changed, because the cell has too little
+   * available or because there is a debit of that id.
+   */
+  take(debit: Debit): Promise<boolean>;
+  /** The debits of a region's cells whose ids begin with `cause`, every one that was acknowledged. */
+  taken(purse: PurseId, region: string, cause: string): Promise<readonly Debit[]>;
 }

@@ -5,7 +5,7 @@ import { type Money, picodollars, zero } from "../money.ts";
 import type { EpochMs } from "../time.ts";
 import { type Cell, type CellKey, cellName } from "./cell.ts";
 
-/** `trf_` and a ULID for transfers; for other credits whatever names their cause once and for all, such as `top-up:<payment>`. */
+/** `trf_` and a ULID for transfers; for other credits and debits what names their cause once and for all, such as `top-up:<payment>`. */
 export type CreditId = Brand<string, "credit">;
 
 /** Money for a cell. Its id makes it exactly once: the receipt carries it. */
@@ -14,9 +14,12 @@ export type Credit = { readonly id: CreditId; readonly to: CellKey; readonly amo
 /** Money on its way from one cell of a purse to another: written by the giver's region, never changed. */
 export type Transfer = Credit & { readonly from: CellKey };
 
-/** Letters, digits, `_`, `-`, `.` and `:`, up to 128; `undefined` for any other text. */
+/** Money that leaves a cell, and its purse, for good. Its id makes it exactly once: the receipt carries it. */
+export type Debit = { readonly id: CreditId; readonly from: CellKey; readonly amount: Money };
+
+/** Letters, digits, `_`, `-`, `.` and `:`, up to 160; `undefined` for any other text. */
 export const parseCreditId = (text: string): CreditId | undefined =>
-  /^[\w.:-]{1,128}$/.test(text) ? (text as CreditId) : undefined;
+  /^[\w.:-]{1,160}$/.test(text) ? (text as CreditId) : undefined;
 
 const creditId = (text: string): CreditId => {
   const id = parseCreditId(text);
@@ -28,6 +31,12 @@ const creditId = (text: string): CreditId => {
 export const newCredit = (cause: string, to: CellKey, amount: Money): Credit => {
   assert(amount > zero, `a credit is positive, not ${amount}`);
   return { id: creditId(cause), to, amount };
+};
+
+/** Such as what expired; `cause` names it once and for all, so that a repeated call debits nothing. */
+export const newDebit = (cause: string, from: CellKey, amount: Money): Debit => {
+  assert(amount > zero, `a debit is positive, not ${amount}`);
+  return { id: creditId(cause), from, amount };
 };
 
 export const newTransfer = (
@@ -43,7 +52,7 @@ export const newTransfer = (
   return { id: creditId(`trf_${newUlid(now, randomBytes)}`), from, to, amount };
 };
 
-/** The giver's cell after the first step; `undefined` where too little is available. */
+/** The cell that is debited, or the giver's after the first step; `undefined` where too little is available. */
 export const debit = (cell: Cell, amount: Money): Cell | undefined =>
   cell.available < amount
     ? undefined

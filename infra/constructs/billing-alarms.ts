@@ -30,7 +30,7 @@ export const addBillingAlarms = (
     event: "usage_not_posted",
     metricName: "UsageNotPosted",
     description:
-      "What a customer's wallet paid could not be posted to the ledger. It is tried again every hour, and nothing is posted twice. Post-usage's log names the customer.",
+      "What a customer's wallet paid could not be posted to the ledger, or what expired could not be taken out of it. It is tried again every hour, and nothing is done twice. Post-usage's log names the customer.",
   });
 
   addLogAlarm(scope, "MonthNotClosed", {

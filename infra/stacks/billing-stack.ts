@@ -28,7 +28,7 @@ export class BillingStack extends Stack {
       memoryMb: 512,
     });
     postUsage.mayUseTable(data.directory, environment.directoryTable, ["Query"]);
-    // Cells whose leases have run out are closed by their usage events; the ledger is written.
+    // Cells whose leases have run out are closed by their usage events, and debited by what expires; the ledger is written.
     postUsage.mayUseTable(data.usage, environment.usageTable, ["Query"]);
     postUsage.mayUseTable(data.accounts, environment.accountsTable, [
       "GetItem",

@@ -3,10 +3,11 @@ import { customerId, leaseId, newUlid } from "../../core/identifiers.ts";
 import { add, picodollars, zero } from "../../core/money.ts";
 import { epochMs } from "../../core/time.ts";
 import { type Cell, type CellKey, grantedIn } from "../../core/admission/cell.ts";
-import type { Cells, Transfers } from "../../core/admission/ports.ts";
+import type { Cells, Debits, Transfers } from "../../core/admission/ports.ts";
 import { walletPurse } from "../../core/admission/purse.ts";
-import { newCredit, newTransfer } from "../../core/admission/transfer.ts";
+import { newCredit, newDebit, newTransfer } from "../../core/admission/transfer.ts";
 import { cells } from "../../functions/adapters/dynamodb/cells.ts";
+import { debits } from "../../functions/adapters/dynamodb/debits.ts";
 import { transfers } from "../../functions/adapters/dynamodb/transfers.ts";
 import { type TestDatabase, startTestDatabase } from "../support/dynoxide.ts";
 import { memoryCells } from "../support/memory-cells.ts";
@@ -26,11 +27,15 @@ beforeAll(async () => {
 });
 afterAll(() => database.stop());
 
-const stores: readonly (readonly [string, () => Cells & Transfers])[] = [
+const stores: readonly (readonly [string, () => Cells & Transfers & Debits])[] = [
   ["in memory", () => memoryCells(region)],
   [
     "in DynamoDB",
-    () => ({ ...cells(database.client, "accounts"), ...transfers(database.client, "accounts") }),
+    () => ({
+      ...cells(database.client, "accounts"),
+      ...transfers(database.client, "accounts"),
+      ...debits(database.client, "accounts"),
+    }),
   ],
 ];
 
@@ -44,7 +49,7 @@ describe.each(stores)("cells %s", (_name, open) => {
 
   const funded = async (
     amount: number,
-  ): Promise<{ store: Cells & Transfers; key: CellKey; now: () => Promise<Cell> }> => {
+  ): Promise<{ store: Cells & Transfers & Debits; key: CellKey; now: () => Promise<Cell> }> => {
     const store = open();
     const key = { purse: walletPurse(customerId(ulid())).id, region, shard: 0 };
     await store.create(key, money(amount));
@@ -183,6 +188,38 @@ describe.each(stores)("cells %s", (_name, open) => {
     expect(await store.give(transfer)).toBe(false);
     expect(await now()).toMatchObject({ available: 29n, funded: 29n });
     expect(await store.pending(key.purse, region)).toEqual([]);
+  });
+
+  test("a debit takes what is there, once, and can be found by its cause", async () => {
+    const { store, key, now } = await funded(100);
+    const [one, other] = [newDebit("expiry:A:1", key, money(30)), newDebit("expiry:AA:1", key, money(1))];
+    expect(await store.take(one)).toBe(true);
+    expect(await store.take(newDebit("expiry:A:1", key, money(5)))).toBe(false);
+    expect(await store.take(other)).toBe(true);
+    expect(await now()).toMatchObject({ available: 69n, funded: 69n, spent: 0n });
+    expect(await store.taken(key.purse, region, "expiry:A:")).toEqual([one]);
+    expect(await store.taken(key.purse, region, "expiry:")).toHaveLength(2);
+    expect(await store.taken(key.purse, "us-east-1", "expiry:")).toEqual([]);
+  });
+
+  test("an id is a purse's own: another purse is credited and debited under the same", async () => {
+    const [one, other] = [await funded(10), await funded(10)];
+    if (one.store !== other.store) await one.store.create(other.key, money(10));
+    for (const { key } of [one, other]) {
+      expect(await one.store.receive(newCredit("grant:A", key, money(5)))).toBe(true);
+      expect(await one.store.take(newDebit("expiry:A:1", key, money(4)))).toBe(true);
+      expect(await one.store.find(key)).toMatchObject({ available: 11n, funded: 11n });
+    }
+  });
+
+  test("a debit takes nothing that a lease holds, and nothing of a cell that is not there", async () => {
+    const { store, key, now } = await funded(100);
+    await store.write([{ cell: key, open: opening(newLease(), 80), close: [] }]);
+    expect(await store.take(newDebit("expiry:A:1", key, money(21)))).toBe(false);
+    expect(await store.take(newDebit("expiry:A:1", { ...key, shard: 5 }, money(1)))).toBe(false);
+    expect(await store.taken(key.purse, region, "expiry:")).toEqual([]);
+    expect(await store.take(newDebit("expiry:A:1", key, money(20)))).toBe(true);
+    expect(await now()).toMatchObject({ available: 0n, funded: 80n });
   });
 
   test("a credit for a cell that is not there is not lost: it fails, and can be received later", async () => {

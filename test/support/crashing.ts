@@ -6,10 +6,10 @@ export type CrashMoment = "before" | "after";
 export class Crash extends Error {}
 
 /**
- * The same ports, but the `n`th call of any of them crashes and so do all calls after it: the process is gone. With
+ * Guards ports: the `n`th call of any of them crashes and so do all calls after it, because the process is gone. With
  * `n = Infinity` it only counts.
  */
-export const crashingAt = (ports: BillingPorts, n: number, moment: CrashMoment) => {
+export const crashAt = (n: number, moment: CrashMoment) => {
   let calls = 0;
   const guarded = <Port extends object>(port: Port): Port =>
     new Proxy(port, {
@@ -27,6 +27,12 @@ export const crashingAt = (ports: BillingPorts, n: number, moment: CrashMoment) 
         };
       },
     });
+  return { guarded, calls: () => calls };
+};
+
+/** The ports of billing, guarded. */
+export const crashingAt = (ports: BillingPorts, n: number, moment: CrashMoment) => {
+  const { guarded, calls } = crashAt(n, moment);
   return {
     ports: {
       usage: guarded(ports.usage),
@@ -39,6 +45,6 @@ export const crashingAt = (ports: BillingPorts, n: number, moment: CrashMoment) 
         transfers: guarded(ports.wallet.transfers),
       },
     } satisfies BillingPorts,
-    calls: () => calls,
+    calls,
   };
 };

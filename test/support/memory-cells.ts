@@ -2,25 +2,26 @@ import { assert } from "../../core/assert.ts";
 import type { LeaseId } from "../../core/identifiers.ts";
 import { type Cell, type CellKey, cellName, newCell } from "../../core/admission/cell.ts";
 import { type LeaseWrite, applyLeaseWrite } from "../../core/admission/lease-write.ts";
-import type { Cells, Transfers } from "../../core/admission/ports.ts";
-import { type CreditId, type Transfer, credit, debit } from "../../core/admission/transfer.ts";
+import type { Cells, Debits, Transfers } from "../../core/admission/ports.ts";
+import { type CreditId, type Debit, type Transfer, credit, debit } from "../../core/admission/transfer.ts";
 
 /** The transitions that the store carries out: a test of the tests puts broken ones in their place. */
 export type CellTransitions = {
   readonly applyLeaseWrite: (cell: Cell, write: LeaseWrite) => Cell | undefined;
-  readonly isReceived: (receipts: ReadonlySet<CreditId>, id: CreditId) => boolean;
+  readonly isReceived: (receipts: ReadonlySet<string>, name: string) => boolean;
   readonly isRepeated: (tokens: ReadonlySet<LeaseId>, token: LeaseId) => boolean;
 };
 
 export const cellTransitions: CellTransitions = {
   applyLeaseWrite,
-  isReceived: (receipts, id) => receipts.has(id),
+  isReceived: (receipts, name) => receipts.has(name),
   isRepeated: (tokens, token) => tokens.has(token),
 };
 
 /** One region's part of the accounts table, in memory. */
 export type MemoryCells = Cells &
-  Transfers & {
+  Transfers &
+  Debits & {
     readonly region: string;
     /** Everything that this region owns, for a test to look at. */
     owned(): readonly Cell[];
@@ -34,7 +35,8 @@ export const memoryCells = (region: string, transitions: CellTransitions = cellT
   const replicas = new Map<string, Cell>();
   const transfers = new Map<CreditId, Transfer>();
   const arrived = new Map<CreditId, Transfer>();
-  const receipts = new Set<CreditId>();
+  const receipts = new Set<string>();
+  const debits = new Map<string, Debit>();
   /** Openings without a predecessor are known by their token: repeated, they change nothing. */
   const tokens = new Set<LeaseId>();
 
@@ -84,16 +86,30 @@ export const memoryCells = (region: string, transitions: CellTransitions = cellT
       return true;
     },
     async receive({ id, to, amount }) {
-      if (transitions.isReceived(receipts, id)) return false;
+      const name = nameOf(to, id);
+      if (transitions.isReceived(receipts, name)) return false;
       const cell = ownCell(to);
       if (!cell) throw new Error(`there is no cell ${cellName(to)} to credit`);
       put(credit(cell, amount));
-      receipts.add(id);
+      receipts.add(name);
       return true;
     },
     pending: async (purse, toRegion) =>
       [...arrived.values()].filter(
-        ({ id, to }) => to.purse === purse && to.region === toRegion && !receipts.has(id),
+        ({ id, to }) => to.purse === purse && to.region === toRegion && !receipts.has(nameOf(to, id)),
+      ),
+    async take(taking) {
+      const cell = ownCell(taking.from);
+      const debited = cell && debit(cell, taking.amount);
+      const name = nameOf(taking.from, taking.id);
+      if (!debited || debits.has(name)) return false;
+      put(debited);
+      debits.set(name, taking);
+      return true;
+    },
+    taken: async (purse, ofRegion, cause) =>
+      [...debits.values()].filter(
+        ({ id, from }) => from.purse === purse && from.region === ofRegion && id.startsWith(cause),
       ),
     owned: () => [...own.values()],
     replicateTo: (other) => other.accept([...own.values()], [...transfers.values()]),
@@ -105,6 +121,9 @@ export const memoryCells = (region: string, transitions: CellTransitions = cellT
     },
   };
 };
+
+/** Receipts lie with their purse: two purses may have credits, or debits, of the same id. */
+const nameOf = ({ purse }: CellKey, id: CreditId): string => `${purse} ${id}`;
 
 /** As the DynamoDB store decides: an item written alone that closes something is its own protection; all else is a transaction. */
 const tokenOf = (writes: readonly LeaseWrite[]): LeaseId | undefined => {

@@ -1,12 +1,11 @@
-import type { DynamoDBClient, TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
-import { type CellKey, cellName } from "../../../core/admission/cell.ts";
+import { cellName } from "../../../core/admission/cell.ts";
 import type { Transfers } from "../../../core/admission/ports.ts";
 import { type Transfer, parseCreditId } from "../../../core/admission/transfer.ts";
-import type { Money } from "../../../core/money.ts";
-import { tableKeys } from "../../contract.ts";
 import { parsedBy } from "../../parsed-by.ts";
-import { cellItemKey, cellKeySchema, plainCellKey } from "./cell-item.ts";
+import { cellKeySchema, plainCellKey } from "./cell-item.ts";
+import { creditCell, debitCell, putOnce } from "./cell-money.ts";
 import { type Item, itemKey, readItem, writeItem } from "./item.ts";
 import { queryAll } from "./query-all.ts";
 import { money } from "./schemas.ts";
@@ -34,27 +33,12 @@ const transferItem = ({ id, from, to, amount }: Transfer): Item => ({
 });
 
 export const transfers = (client: DynamoDBClient, table: string): Transfers => {
-  const putOnce = (item: Item): TransactWriteItem => ({
-    Put: {
-      TableName: table,
-      Item: item,
-      ConditionExpression: `attribute_not_exists(${tableKeys.partition})`,
-    },
-  });
-  const move = (cell: CellKey, amount: Money, sign: "+" | "-", condition: string): TransactWriteItem => ({
-    Update: {
-      TableName: table,
-      Key: cellItemKey(cell),
-      UpdateExpression: `SET available = available ${sign} :amount, funded = funded ${sign} :amount`,
-      ConditionExpression: condition,
-      ExpressionAttributeValues: writeItem({ ":amount": amount }),
-    },
-  });
-
   return {
     async give(transfer) {
-      const debit = move(transfer.from, transfer.amount, "-", "available >= :amount");
-      const outcome = await transact(client, { TransactItems: [putOnce(transferItem(transfer)), debit] });
+      const debit = debitCell(table, transfer.from, transfer.amount);
+      const outcome = await transact(client, {
+        TransactItems: [putOnce(table, transferItem(transfer)), debit],
+      });
       if (outcome.ok) return true;
       const [alreadyGiven] = outcome.reasons;
       return alreadyGiven !== undefined;
@@ -64,8 +48,8 @@ export const transfers = (client: DynamoDBClient, table: string): Transfers => {
         ...itemKey(to.purse, `${receiptPrefix(to.region)}${id}`),
         ...writeItem({ id, amount }),
       };
-      const credit = move(to, amount, "+", "attribute_exists(available)");
-      const outcome = await transact(client, { TransactItems: [putOnce(receipt), credit] });
+      const credit = creditCell(table, to, amount);
+      const outcome = await transact(client, { TransactItems: [putOnce(table, receipt), credit] });
       if (outcome.ok) return true;
       const [alreadyReceived] = outcome.reasons;
       if (alreadyReceived === undefined) throw new Error(`there is no cell ${cellName(to)} to credit`);

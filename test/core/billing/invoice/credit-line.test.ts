@@ -35,16 +35,18 @@ const id = present(parseCreditLineId("crl_CONTRACT-7"));
 /** A postpaid customer with a credit line, and a promise to serve it. */
 const customerWithLine = async () => {
   const recorded: RecordedUsage[] = [];
+  let spent = zero;
   const ports: MemoryBilling = memoryBilling(recorded, [version]);
   const extended = await extendCreditLine(ports.wallet, { id, customer: sampleCustomer, amount: line });
   expect(extended).toBe("extended");
   const use = async (text: string, quantities: Quantities): Promise<Money> => {
     const usage = { at: at(`${text}-10T00:00:00Z`), total: usageAt(version, quantities) };
     recorded.push(usage);
-    const { cost: spent } = usage.total;
-    await spendFrom(ports.wallet, sampleCustomer, spent);
+    const { cost } = usage.total;
+    await spendFrom(ports.wallet, sampleCustomer, cost);
+    spent = add(spent, cost);
     await postUsage(ports.ledger, { customer: sampleCustomer, cell: "cell", hour: usage.at, spent });
-    return spent;
+    return cost;
   };
   const close = async (text: string) => {
     const { until } = monthBounds(month(text), sampleProfile.timeZone);

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { addGrant } from "../../../../core/billing/ledger/add-grant.ts";
-import { expireGrants } from "../../../../core/billing/ledger/expire-grants.ts";
+import { postExpiry } from "../../../../core/billing/ledger/post-expiry.ts";
 import { type GrantKind, parseGrantId } from "../../../../core/billing/ledger/grant.ts";
 import type { Ledger } from "../../../../core/billing/ledger/ledger.ts";
 import { postUsage } from "../../../../core/billing/ledger/post-usage.ts";
@@ -21,7 +21,11 @@ const step = async (ledger: Ledger, [what, name = "", amount = "0", at = "0", mo
   if (what === "usage")
     return (await postUsage(ledger, { customer: sampleCustomer, cell: name, hour: hourOf(at), spent: value }))
       .status;
-  if (what === "expire") return `${(await expireGrants(ledger, sampleCustomer, hourOf(at))).length} expired`;
+  if (what === "expire") {
+    const grant = present(parseGrantId(`grt_${name}`));
+    const part = { customer: sampleCustomer, grant, at: hourOf(at), part: Number(more), amount: value };
+    return `${await postExpiry(ledger, part)} expired`;
+  }
   const [priority, expires] = (more ?? "").split(" ");
   const kind: GrantKind = what === "promotional" ? "promotional" : "paid";
   const { status } = await addGrant(ledger, {
@@ -65,17 +69,19 @@ test.each([
     `,
   ],
   [
-    "what expires goes to write-off, once; later usage finds nothing of it",
+    "what expires goes to write-off, each part once and never more than is left; later usage finds nothing of it",
     `
-    step        | name | amount | hour | priority, expires | status    | balances
+    step        | name | amount | hour | priority, expires; part | status    | balances
     promotional | S    | 30     | 0    | 0 5               | created   | promotional 30 write-off -30
     paid        | P    | 50     | 0    | 1 9               | created   | wallet 50 promotional 30 write-off -30 clearing -50
     usage       | c1   | 10     | 4    |                   | created   | wallet 50 promotional 20 revenue 10 write-off -30 clearing -50
-    expire      |      | 0      | 4    |                   | 0 expired | wallet 50 promotional 20 revenue 10 write-off -30 clearing -50
-    expire      |      | 0      | 5    |                   | 1 expired | wallet 50 revenue 10 write-off -10 clearing -50
-    expire      |      | 0      | 5    |                   | 0 expired | wallet 50 revenue 10 write-off -10 clearing -50
+    expire      | S    | 15     | 5    | 1                 | 15 expired | wallet 50 promotional 5 revenue 10 write-off -15 clearing -50
+    expire      | S    | 15     | 5    | 1                 | 15 expired | wallet 50 promotional 5 revenue 10 write-off -15 clearing -50
+    expire      | S    | 15     | 5    | 2                 | 5 expired  | wallet 50 revenue 10 write-off -10 clearing -50
+    expire      | S    | 15     | 5    | 2                 | 5 expired  | wallet 50 revenue 10 write-off -10 clearing -50
+    expire      | S    | 15     | 5    | 3                 | 0 expired  | wallet 50 revenue 10 write-off -10 clearing -50
     usage       | c1   | 20     | 5    |                   | created   | wallet 40 revenue 20 write-off -10 clearing -50
-    expire      |      | 0      | 9    |                   | 1 expired | revenue 20 write-off 30 clearing -50
+    expire      | P    | 40     | 9    | 1                 | 40 expired | revenue 20 write-off 30 clearing -50
     `,
   ],
   [
