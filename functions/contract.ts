@@ -21,6 +21,7 @@ export const functionNames = [
   "post-usage",
   "close-month",
   "audit",
+  "rebalance",
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 

@@ -8,6 +8,7 @@ import { EvidenceStack } from "./stacks/evidence-stack.ts";
 import { GlobalTablesStack } from "./stacks/global-tables-stack.ts";
 import { KeyStack } from "./stacks/key-stack.ts";
 import { ModelsStack } from "./stacks/models-stack.ts";
+import { PursesStack } from "./stacks/purses-stack.ts";
 import { ReplicaKeyStack } from "./stacks/replica-key-stack.ts";
 
 type Deployment = {
@@ -55,6 +56,13 @@ export const defineDeployment = (app: App, { farebox, account, functionsFolder }
       data,
     });
     evidence.addStackDependency(globalTables, "it counts in the accounts table, which it knows by name");
+    const purses = new PursesStack(app, name("purses", region), {
+      ...place(region),
+      farebox,
+      functionsFolder,
+      data,
+    });
+    purses.addStackDependency(globalTables, "it moves money in the accounts table, which it knows by name");
     return { data, endpoints };
   };
   const atHome = serve(home);

@@ -10,7 +10,10 @@ export interface CellViews {
   known(key: CellKey): Cell | undefined;
   note(cells: readonly Cell[]): void;
   forget(keys: readonly CellKey[]): void;
-  /** Reads a cell. A budget's first cell is opened with `share` if its period begins here; others count as empty until there is one. */
+  /**
+   * Reads a cell, and opens it where there is none: a budget's first with `share`, as its period begins here; a wallet's empty,
+   * for rebalancing to bring it money. A budget's other cells count as empty until there is one.
+   */
   look(key: CellKey, share: Money | undefined): Promise<Cell>;
 }
 
@@ -29,8 +32,8 @@ export const cellViews = (cells: Cells): CellViews => {
     forget: (keys) => keys.forEach((key) => views.delete(cellName(key))),
     async look(key, share) {
       let cell = await cells.find(key);
-      if (cell === undefined && share !== undefined && key.shard === 0) {
-        await cells.create(key, share);
+      if (cell === undefined && (share === undefined || key.shard === 0)) {
+        await cells.create(key, share ?? zero);
         cell = await cells.find(key);
       }
       cell ??= newCell(key, zero);

@@ -1,4 +1,4 @@
-import { type Money, add, picodollars, zero } from "../money.ts";
+import { type Money, add, larger, picodollars, zero } from "../money.ts";
 import { type Cell, cellName } from "./cell.ts";
 import type { Transfer } from "./transfer.ts";
 
@@ -12,7 +12,8 @@ const evenShareDivisor = 20n;
 
 /**
  * Which transfers bring every cell of one purse to its part of what is available, by demand. Movements below `minimum`
- * are left out: they would cost more than they help.
+ * are left out: they would cost more than they help. So are those of less than half of what an idle cell would get: demand
+ * wavers, and every transfer leaves two items behind.
  *
  * Every owner carries out the movements that its own cells give, so views that differ between regions cost efficiency
  * but never money. Measure demand over a time longer than money lasts (by `spent` of the period, say): over a shorter
@@ -24,6 +25,7 @@ export const planTransfers = (cells: readonly CellDemand[], minimum: Money): rea
   if (demand === zero) return [];
   const evenPart = total / evenShareDivisor / BigInt(cells.length);
   const byDemand = total - evenPart * BigInt(cells.length);
+  const least = larger(minimum, picodollars(evenPart / 2n));
   const accounts = cells
     .map(({ cell, demand: own }) => ({
       cell,
@@ -36,7 +38,7 @@ export const planTransfers = (cells: readonly CellDemand[], minimum: Money): rea
   for (const giver of accounts) {
     for (const taker of accounts) {
       const amount = giver.surplus < -taker.surplus ? giver.surplus : -taker.surplus;
-      if (amount <= 0n || amount < minimum) continue;
+      if (amount <= 0n || amount < least) continue;
       giver.surplus -= amount;
       taker.surplus += amount;
       movements.push({ from: giver.cell.key, to: taker.cell.key, amount: picodollars(amount) });

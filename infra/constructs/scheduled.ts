@@ -8,6 +8,15 @@ import type { FareboxFunction } from "./farebox-function.ts";
 export const hourly = (scope: Construct, id: string, to: FareboxFunction, description: string): Rule =>
   ruleOf(scope, id, Schedule.rate(Duration.hours(1)), to, description);
 
+/** Calls a function every so many minutes, more than one: the same holds. */
+export const everyMinutes = (
+  scope: Construct,
+  id: string,
+  minutes: number,
+  to: FareboxFunction,
+  description: string,
+): Rule => ruleOf(scope, id, Schedule.rate(Duration.minutes(minutes)), to, description);
+
 /** Calls a function every day at an hour of UTC. */
 export const daily = (
   scope: Construct,

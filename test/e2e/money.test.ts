@@ -4,10 +4,13 @@ import { balanceOf } from "../../core/admission/balance.ts";
 import { closeExpired } from "../../core/admission/close-expired.ts";
 import { leaseRules } from "../../core/admission/lease-rules.ts";
 import { walletPurse } from "../../core/admission/purse.ts";
+import { addCredit } from "../../core/billing/add-credit.ts";
+import { parseGrantId } from "../../core/billing/ledger/grant.ts";
 import type { CustomerId } from "../../core/identifiers.ts";
 import { type Money, add, formatDollars, parseDollars, zero } from "../../core/money.ts";
 import { after } from "../../core/time.ts";
 import { systemClock } from "../../functions/system.ts";
+import { present } from "../support/present.ts";
 import { type TestPlatform, billingProfileOf, startTestPlatform } from "./test-platform.ts";
 
 /** Spending never passes what a customer has, whatever the concurrency. */
@@ -136,6 +139,43 @@ test("functions killed at random: no more is spent than there is, and what their
   // Nobody knows what a process that died had in flight; that it may have had something is said.
   const { report } = await platform.audit({ customer });
   expect(report.notices.map(({ kind }) => kind)).toContain("expired");
+});
+
+test("the money of a wallet in two cells is brought to the one that has none, and nothing of it is lost", async () => {
+  const { ports, region } = platform.money;
+  const customer = await platform.customerWith("2");
+  await platform.platform.profiles.put(billingProfileOf(customer));
+  const { id: purse } = walletPurse(customer);
+  await ports.cells.create({ purse, region, shard: 1 }, zero);
+  const contents = async () => (await ports.cells.ofPurse(purse)).map(({ available }) => available);
+  const { schedules } = platform.platform.cloud;
+  const rule = present(schedules.rules.find((name) => name.includes("RebalanceWallets")));
+
+  expect(await schedules.fire(rule)).toEqual(["succeeded"]);
+  expect(await contents()).toEqual([dollars("1"), dollars("1")]);
+  expect(await schedules.fire(rule)).toEqual(["succeeded"]);
+  expect(await contents()).toEqual([dollars("1"), dollars("1")]);
+  expect(await platform.platform.balance(customer)).toMatchObject({ credited: dollars("2"), spent: zero });
+});
+
+test("credit that has expired is taken out of the wallet by the next posting, and what was paid in stays", async () => {
+  const { credit, profiles, balance, cloud } = platform.platform;
+  const customer = await platform.customerWith("1");
+  await profiles.put(billingProfileOf(customer));
+  const hoursAgo = (hours: number) => after(systemClock.now(), -hours * 60 * 60_000);
+  const id = present(parseGrantId("grt_WELCOME"));
+  const welcome = { id, customer, kind: "promotional", amount: dollars("2"), priority: 0 } as const;
+  await addCredit(credit, { ...welcome, createdAt: hoursAgo(3), expiresAt: hoursAgo(2) });
+  expect(await balance(customer)).toMatchObject({ remaining: dollars("3") });
+  const rule = present(cloud.schedules.rules.find((name) => name.includes("PostUsageHourly")));
+  for (let time = 0; time < 2; time++) {
+    expect(await cloud.schedules.fire(rule)).toEqual(["succeeded"]);
+    expect(await balance(customer)).toMatchObject({ remaining: dollars("1"), held: zero });
+  }
+  expect((await credit.ledger.book(customer)).balances).toMatchObject({
+    promotional: zero,
+    "write-off": zero,
+  });
 });
 
 describe("a customer", () => {

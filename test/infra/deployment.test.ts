@@ -37,10 +37,12 @@ test("a second region has everything but the global tables, billing and the cata
       "models-us-east-1",
       "api-us-east-1",
       "evidence-us-east-1",
+      "purses-us-east-1",
       "data-eu-west-1",
       "models-eu-west-1",
       "api-eu-west-1",
       "evidence-eu-west-1",
+      "purses-eu-west-1",
       "billing-us-east-1",
       "catalogue-us-east-1",
     ]),
@@ -49,7 +51,7 @@ test("a second region has everything but the global tables, billing and the cata
 
 test("a request in one region needs nothing of another: its functions know only their own region", () => {
   const synthesized = synthesize(exampleConfig({ regions: ["us-east-1", "eu-west-1"] }));
-  for (const part of ["api", "evidence"]) {
+  for (const part of ["api", "evidence", "purses"]) {
     expect(JSON.stringify(synthesized.template(`${part}-eu-west-1`))).not.toContain("us-east-1");
     expect(JSON.stringify(synthesized.template(`${part}-us-east-1`))).not.toContain("eu-west-1");
   }

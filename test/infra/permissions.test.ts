@@ -114,6 +114,15 @@ describe("a function may do what it does, and nothing more", () => {
         "dynamodb:UpdateItem on farebox-test-accounts",
       ],
     ],
+    [
+      "rebalance",
+      [
+        "dynamodb:Query on farebox-test-directory",
+        "dynamodb:Query on farebox-test-accounts",
+        "dynamodb:PutItem on farebox-test-accounts",
+        "dynamodb:UpdateItem on farebox-test-accounts",
+      ],
+    ],
     ["health", ["dynamodb:GetItem on farebox-test-directory"]],
     [
       "publish-catalogue",

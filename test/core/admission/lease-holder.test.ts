@@ -267,6 +267,16 @@ describe("shards", () => {
     expect((await world.cell(1)).available).toBe(400n);
   });
 
+  test("a wallet's cell that is not there is opened, empty, by the first request that looks for it", async () => {
+    const world = await admissionWorld(500);
+    world.process();
+    const wallet = { ...world.wallet, shards: 2 };
+    const second = world.process();
+    expect((await second.acquire([wallet], money(100), minuteFrom(now), now)).ok).toBe(true);
+    expect(await world.cell(1)).toMatchObject({ funded: 0n, available: 0n });
+    expect((await world.cell(0)).available).toBe(400n);
+  });
+
   test("while siblings together have the money, the refusal is a passing one", async () => {
     const world = await admissionWorld(60, 60);
     expect(await ask(world.process(), world, 100)).toMatchObject({ refusal: { code: "in_flight_budget" } });
