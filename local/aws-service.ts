@@ -38,7 +38,7 @@ export type AccessCheck = {
 
 /** An AWS API call that arrived at the front door; service, region and caller come from its SigV4 scope. */
 export type AwsCall = {
-  /** The signing name: `dynamodb`, `s3`, `kms`, `sagemaker`, `lambda`. */
+  /** The signing name: `dynamodb`, `s3`, `kms`, `sqs`, `sagemaker`, `lambda`. */
   readonly service: string;
   readonly region: string;
   readonly account: string;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { startApiGateways, type RunningApi } from "./api-gateway/start-api-gateways.ts";
+import type { AccessCheck, Caller } from "./aws-service.ts";
 import { createCallLog, type CallLog } from "./call-log.ts";
 import { readDeployment, type LocalDeployment } from "./cloudformation/deployment.ts";
 import { createCustomResources } from "./custom-resources.ts";
@@ -9,6 +10,7 @@ import { startDynamoDb, type DynamoDb } from "./dynamodb/dynamodb.ts";
 import { startReplication, type Replication } from "./dynamodb/replication.ts";
 import { createStreamSource } from "./dynamodb/stream-source.ts";
 import { systemClock } from "./events/clock.ts";
+import { startQueueMappings } from "./events/start-queue-mappings.ts";
 import { startSchedules, type Schedules } from "./events/start-schedules.ts";
 import { startStreamMappings } from "./events/start-stream-mappings.ts";
 import { startFrontDoor } from "./front-door.ts";
@@ -24,6 +26,7 @@ import { createS3 } from "./s3/s3.ts";
 import { createFetchModelData } from "./sagemaker/fetch-model-data.ts";
 import type { ContainerSpec, RunningContainer } from "./sagemaker/run-container.ts";
 import { createSageMaker } from "./sagemaker/sagemaker.ts";
+import { createSqs } from "./sqs/sqs.ts";
 import { createTeardown, type Teardown } from "./teardown.ts";
 
 /** A container to run, and where its image is built from when it is an asset of the deployment. */
@@ -32,7 +35,7 @@ export type LocalContainer = ContainerSpec & { readonly imageSource: string | un
 export type CloudOptions = {
   /** What `cdk synth` wrote. */
   readonly cdkOut: string;
-  /** Tables, objects and keys live here and survive a restart; in memory and temporary folders without it. */
+  /** Tables, objects, queues and keys live here and survive a restart; in memory and temporary folders without it. */
   readonly stateDir?: string;
   readonly log: LogSink;
   /** Of the first API; further ones get the ports that follow. */
@@ -125,6 +128,10 @@ const start = async (options: CloudOptions, teardown: Teardown): Promise<LocalCl
   const kms = createKms(deployment, state);
   frontDoor.serve("kms", kms);
 
+  // Before anything reads a template further: what refers to a queue gets the URL that it has here.
+  const sqs = createSqs(deployment, { ...state, kms, endpointUrl: frontDoor.url });
+  frontDoor.serve("sqs", sqs);
+
   const dynamodb = await startDynamoDb(deployment, {
     stateDir,
     callLog,
@@ -183,13 +190,22 @@ const start = async (options: CloudOptions, teardown: Teardown): Promise<LocalCl
   await Promise.all([sagemaker.startEndpoints(), createCustomResources(deployment, functions)]);
   functions.requireResolved();
 
+  const isAllowed = (caller: Caller, check: AccessCheck): boolean => decide(caller, check).allowed;
   // A mapping may name a stream that a custom resource has found.
   const mappings = await startStreamMappings(deployment, functions, createStreamSource(dynamodb), {
     ...(stateDir === undefined ? {} : { checkpointDir: path.join(stateDir, "checkpoints") }),
-    isAllowed: (caller, check) => decide(caller, check).allowed,
+    isAllowed,
     log,
   });
   teardown.add(() => mappings.stop());
+  // What an earlier start left in a queue must not find half a cloud.
+  const queueMappings = startQueueMappings(deployment, functions, {
+    findQueue: (arn) => sqs.queue(arn),
+    kms,
+    isAllowed,
+    log,
+  });
+  teardown.add(() => queueMappings.stop());
 
   const schedules = startSchedules(deployment, functions, systemClock, log);
   teardown.add(() => schedules.stop());

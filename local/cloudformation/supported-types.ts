@@ -33,6 +33,8 @@ const supportedTypes: Readonly<Record<string, Support>> = {
   "AWS::SageMaker::Endpoint": "emulated",
   "AWS::SageMaker::EndpointConfig": "emulated",
   "AWS::SageMaker::Model": "emulated",
+  "AWS::SQS::Queue": "emulated",
+  "AWS::SQS::QueuePolicy": "emulated",
 
   "AWS::ApiGateway::Account": {
     inert: "names the role that writes API Gateway's logs; here they go to the log sink",

@@ -4,6 +4,7 @@ import type { Functions } from "../lambda/function-runner.ts";
 import type { LogSink } from "../log-event.ts";
 import { openCheckpointStore } from "./checkpoint-store.ts";
 import { systemClock, type Clock } from "./clock.ts";
+import { isQueueMapping } from "./queue-mapping-settings.ts";
 import { runStreamMapping } from "./stream-mapping.ts";
 import { readStreamMapping, type StreamMappingSettings } from "./stream-mapping-settings.ts";
 import type { StreamSource } from "./stream-source.ts";
@@ -26,7 +27,7 @@ export type StreamMappings = {
 /** What Lambda asks of the function's role when a mapping is created. */
 const requiredActions = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
 
-/** Runs every `AWS::Lambda::EventSourceMapping`. Refuses one whose function may not read its stream. */
+/** Runs every `AWS::Lambda::EventSourceMapping` of a stream. Refuses one whose function may not read its stream. */
 export async function startStreamMappings(
   deployment: Deployment,
   functions: Functions,
@@ -36,6 +37,7 @@ export async function startStreamMappings(
   const { log, clock = systemClock } = options;
   const mappings = deployment
     .resources("AWS::Lambda::EventSourceMapping")
+    .filter((resource) => !isQueueMapping(resource))
     .flatMap((resource) => readStreamMapping(resource, functions) ?? []);
   for (const mapping of mappings) requireAccess(mapping, options.isAllowed);
 

@@ -40,7 +40,7 @@ const unlimited = -1;
 const mappingProperties = z.strictObject({
   EventSourceArn: z
     .string()
-    .regex(/^arn:[^:]+:dynamodb:.*\/stream\//, "only DynamoDB streams are modelled locally"),
+    .regex(/^arn:[^:]+:dynamodb:.*\/stream\//, "only DynamoDB streams and SQS queues are modelled locally"),
   FunctionName: z.string(),
   StartingPosition: z.enum(["TRIM_HORIZON", "LATEST"]),
   Enabled: z.boolean().default(true),

@@ -17,6 +17,7 @@ export class FunctionPool implements FunctionRunner {
   readonly name: string;
   readonly arn: string;
   readonly region: string;
+  readonly timeoutMs: number;
   readonly caller: Caller;
   readonly #deployed: DeployableFunction;
   readonly #options: PoolOptions;
@@ -29,6 +30,7 @@ export class FunctionPool implements FunctionRunner {
     this.name = deployed.definition.name;
     this.arn = deployed.definition.arn;
     this.region = deployed.definition.region;
+    this.timeoutMs = deployed.definition.timeoutMs;
     this.caller = deployed.caller;
     this.#deployed = deployed;
     this.#options = options;

@@ -20,6 +20,8 @@ export interface FunctionRunner {
   readonly name: string;
   readonly arn: string;
   readonly region: string;
+  /** After which Lambda ends an invocation. */
+  readonly timeoutMs: number;
   /** The execution role's session: what the function may do. */
   readonly caller: Caller;
   /** Runs the function once with a JSON event. Rejects with AwsError `TooManyRequestsException` when it is at its concurrency. */

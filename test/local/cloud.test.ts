@@ -2,6 +2,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  GetQueueUrlCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startCloud, type LocalCloud } from "../../local/cloud.ts";
 import type { LogEvent } from "../../local/log-event.ts";
@@ -134,6 +140,38 @@ describe("the fixture's stacks in two regions", () => {
     const item = await read(cloud, home, "gone", "stream");
     expect(item?.["gone"]?.S).toBe("ECONNRESET");
     expect(Number(item?.["written"]?.N)).toBeLessThan(500);
+  });
+
+  test("messages reach the queue's worker; one that fails twice ends among the dead letters", async () => {
+    const sqs = new SQSClient(cloud.clientConfig(home));
+    const urlOf = async (QueueName: string) =>
+      (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl;
+    const Entries = ["one", "poison", "two"].map((MessageBody, index) => ({ Id: `${index}`, MessageBody }));
+    await sqs.send(new SendMessageBatchCommand({ QueueUrl: await urlOf("fixture-work"), Entries }));
+    const { Messages } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: await urlOf("fixture-dead"), WaitTimeSeconds: 15 }),
+    );
+    expect(Messages?.map(({ Body }) => Body)).toEqual(["poison"]);
+    for (const text of ["one", "two"]) expect(await read(cloud, home, text, "work")).toBeDefined();
+    expect(cloud.denials()).toEqual([]);
+    sqs.destroy();
+  });
+
+  test("a client that follows a queue's URL, as the SDK does, stays on this machine", async () => {
+    const { endpoint: _theFrontDoor, ...config } = cloud.clientConfig(away);
+    const asked = new SQSClient(cloud.clientConfig(away));
+    const { QueueUrl } = await asked.send(new GetQueueUrlCommand({ QueueName: "fixture-dead" }));
+    const quiet = () => undefined;
+    const following = new SQSClient({
+      ...config,
+      logger: { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet },
+    });
+    const Entries = [{ Id: "a", MessageBody: "followed" }];
+    await following.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+    const { Messages } = await asked.send(new ReceiveMessageCommand({ QueueUrl }));
+    expect(Messages?.map(({ Body }) => Body)).toEqual(["followed"]);
+    asked.destroy();
+    following.destroy();
   });
 
   test("the capacity that a request consumes can be counted, per role", async () => {

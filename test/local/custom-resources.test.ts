@@ -39,6 +39,7 @@ const functionsThat = (run: (event: Event) => Promise<InvocationResult>): Functi
     name: "seed",
     arn: "arn:seed",
     region: "us-east-1",
+    timeoutMs: 30_000,
     caller: { account: "1", roleArn: "r", sessionArn: "s", policies: [] },
     invoke: (eventJson) => run(JSON.parse(eventJson) as Event),
     permits: () => false,

@@ -17,6 +17,7 @@ export function fakeFunction(
     name,
     arn: functionArn(name),
     region: "eu-west-1",
+    timeoutMs: 30_000,
     caller: {
       roleArn: `arn:aws:iam::111111111111:role/${name}`,
       sessionArn: `arn:aws:sts::111111111111:assumed-role/${name}/${name}`,

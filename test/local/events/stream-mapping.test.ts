@@ -257,7 +257,7 @@ test("a function whose role may not read the stream stops the start, naming what
 test.each([
   ["DestinationConfig", { DestinationConfig: { OnFailure: {} } }],
   ["StartingPosition", { StartingPosition: "AT_TIMESTAMP" }],
-  ["only DynamoDB streams", { EventSourceArn: "arn:aws:sqs:eu-west-1:111111111111:queue" }],
+  ["only DynamoDB streams", { EventSourceArn: "arn:aws:kinesis:eu-west-1:111111111111:queue" }],
   ["TumblingWindowInSeconds", { TumblingWindowInSeconds: 901 }],
 ])("an unmodelled %s is refused", async (named, properties) => {
   await expect(startMapping(streamOf(0), consumerOf(), properties)).rejects.toThrow(named);

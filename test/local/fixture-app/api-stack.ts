@@ -4,6 +4,8 @@ import * as apigateway from "aws-cdk-lib/aws-apigateway";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as lambda from "aws-cdk-lib/aws-lambda";
+import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 
 type ApiStackProps = StackProps & {
@@ -51,6 +53,24 @@ export class ApiStack extends Stack {
     });
     items.addEnvironment("SEED_ID", seeded.ref);
     items.addEnvironment("SEED_TOKEN", seeded.getAttString("Token"));
+
+    const queue = (name: string, extra: Partial<sqs.QueueProps> = {}) =>
+      new sqs.Queue(this, name, {
+        queueName: `fixture-${name.toLowerCase()}`,
+        encryption: sqs.QueueEncryption.KMS,
+        encryptionMasterKey: key,
+        enforceSSL: true,
+        ...extra,
+      });
+    const work = queue("Work", {
+      visibilityTimeout: Duration.seconds(1),
+      deadLetterQueue: { queue: queue("Dead"), maxReceiveCount: 2 },
+    });
+    const worker = fn("Worker", { timeout: Duration.seconds(1) });
+    table.grantWriteData(worker);
+    worker.addEventSource(
+      new SqsEventSource(work, { batchSize: 5, maxConcurrency: 2, reportBatchItemFailures: true }),
+    );
 
     const authorizer = new apigateway.RequestAuthorizer(this, "Authorizer", {
       handler: fn("Authorize"),

@@ -1,5 +1,5 @@
 // A small deployment that uses what the local cloud must get right: two regions, intrinsics of every kind, customer keys, a
-// global table, a streaming API behind an authorizer, a custom resource and functions that misbehave.
+// global table, a queue with a worker, a streaming API behind an authorizer, a custom resource and functions that misbehave.
 import { App } from "aws-cdk-lib";
 import { ApiStack } from "./api-stack.ts";
 import { DataStack } from "./data-stack.ts";
