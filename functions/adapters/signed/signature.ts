@@ -1,11 +1,5 @@
-import { createHmac, hash } from "node:crypto";
-
-/** Who calls: Lambda sets these for an execution environment's whole life. */
-export type Credentials = {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-};
+import { hash } from "node:crypto";
+import { type Credentials, hmac, signingKeys, signingTime } from "./signing-key.ts";
 
 export type SignedRequest = {
   readonly method: "POST";
@@ -20,29 +14,14 @@ export type SignedRequest = {
 /** Signs requests to one service of one region; returns the headers to send. */
 export type Sign = (request: SignedRequest, now: Date) => Record<string, string>;
 
-const hmac = (key: string | Buffer, text: string): Buffer => createHmac("sha256", key).update(text).digest();
-
 /**
  * AWS Signature Version 4, for what the two hot calls need: POST, no query, a body that is in memory. The signing key is
  * derived once a day. Source: AWS General Reference, "Create a signed AWS API request".
  */
 export const signerFor = (credentials: Credentials, region: string, service: string): Sign => {
-  let day = "";
-  let signingKey: Buffer = Buffer.alloc(0);
-
-  const keyOf = (today: string): Buffer => {
-    if (today !== day) {
-      day = today;
-      signingKey = [today, region, service, "aws4_request"].reduce<Buffer>(
-        (key, part) => hmac(key, part),
-        Buffer.from(`AWS4${credentials.secretAccessKey}`),
-      );
-    }
-    return signingKey;
-  };
-
+  const keyOf = signingKeys(credentials, region, service);
   return ({ method, path, host, headers, body }, now) => {
-    const timestamp = now.toISOString().replace(/[-:]|\.\d{3}/g, "");
+    const timestamp = signingTime(now);
     const today = timestamp.slice(0, 8);
     const sent: Record<string, string> = {
       ...headers,
