@@ -13,6 +13,7 @@ export type LeaseId = Brand<string, "lse">;
 /** Carries its lease's id, so that a usage event is found by its request id alone. */
 export type RequestId = Brand<string, "req">;
 export type PriceId = Brand<string, "prc">;
+export type FileId = Brand<string, "file">;
 
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const ulidPattern = "[0-7][0-9A-HJKMNP-TV-Z]{25}";
@@ -45,6 +46,9 @@ export const newUlid = (now: EpochMs, randomBytes: RandomBytes): string => {
   return encode(BigInt(now), timeLength) + encode(randomness, 16);
 };
 
+/** The ULID before all others of its millisecond. */
+export const firstUlid = (instant: EpochMs): string => encode(BigInt(instant), 10) + encode(0n, 16);
+
 /** Reads an id of one prefix; `undefined` for any other text. */
 const parser = <Prefix extends string>(prefix: Prefix) => {
   const pattern = new RegExp(`^${prefix}_${ulidPattern}$`);
@@ -57,6 +61,7 @@ export const parseProjectId = parser("prj");
 export const parseKeyId = parser("key");
 export const parseLeaseId = parser("lse");
 export const parsePriceId = parser("prc");
+export const parseFileId = parser("file");
 
 const create = <Prefix extends string>(prefix: Prefix) => {
   const parse = parser(prefix);
@@ -71,6 +76,7 @@ export const customerId = create("cus");
 export const keyId = create("key");
 export const leaseId = create("lse");
 export const priceId = create("prc");
+export const fileId = create("file");
 
 const requestPattern = new RegExp(`^req_${ulidPattern}${ulidPattern}$`);
 

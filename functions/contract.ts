@@ -13,6 +13,8 @@ export const functionNames = [
   "usage",
   "invoices",
   "invoice",
+  "files",
+  "file-content",
   "health",
   "publish-catalogue",
   "roll-up",
@@ -36,6 +38,7 @@ export const environment = {
   archiveBucket: "FAREBOX_ARCHIVE_BUCKET",
   /** Every region's, comma-separated: `<region>=<bucket>`. */
   archiveBuckets: "FAREBOX_ARCHIVE_BUCKETS",
+  filesBucket: "FAREBOX_FILES_BUCKET",
 } as const;
 
 /** All three tables have the same key names: a string partition key and a string sort key. */
@@ -54,7 +57,7 @@ export const usageEventPrefix = "req_";
 /** Items with this attribute (epoch seconds) are removed by DynamoDB's time to live. */
 export const expiryAttribute = "ttl";
 
-/** Largest request body that infer accepts. A Lambda event holds 6 MB, and base64 takes a third of it. */
+/** Largest request body that is accepted. A Lambda event holds 6 MB, and base64 takes a third of it. */
 export const bodyBytesMax = 4 * 1024 * 1024;
 
 /** How long API Gateway keeps an authorizer's answer: also the time until a revoked key stops working. */

@@ -30,6 +30,8 @@ export const refusalCodes = [
   "model_timeout",
   "generation_not_found",
   "invoice_not_found",
+  "file_not_found",
+  "file_not_ready",
   "unknown_url",
   "internal_error",
 ] as const;

@@ -45,6 +45,8 @@ export const errorTable = {
   model_timeout: { status: 504, type: "api_error" },
   generation_not_found: { status: 404, type: "not_found_error" },
   invoice_not_found: { status: 404, type: "not_found_error" },
+  file_not_found: { status: 404, type: "not_found_error" },
+  file_not_ready: { status: 409, type: "invalid_request_error" },
   unknown_url: { status: 404, type: "not_found_error" },
   internal_error: { status: 500, type: "api_error" },
 } as const satisfies Record<RefusalCode, Rendering>;

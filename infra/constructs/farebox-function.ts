@@ -5,7 +5,7 @@ import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import type { LogGroup } from "aws-cdk-lib/aws-logs";
-import { type Bucket, CfnBucket } from "aws-cdk-lib/aws-s3";
+import { type Bucket, CfnBucket, type IBucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { environment, type FunctionName } from "../../functions/contract.ts";
 import { keptLog } from "./kept-log.ts";
@@ -25,6 +25,8 @@ type FareboxFunctionProps = FunctionSettings & {
   readonly memoryMb: number;
   readonly timeout: Duration;
 };
+
+type FileAction = "GetObject" | "PutObject" | "DeleteObject";
 
 type TableAction = "GetItem" | "PutItem" | "UpdateItem" | "Query" | "DeleteItem";
 
@@ -173,6 +175,32 @@ export class FareboxFunction extends Construct {
       variable,
       archives.map(({ region, bucketName }) => `${region}=${bucketName}`).join(","),
     );
+  }
+
+  /** Grants these actions on customers' files, and puts the bucket's name into `variable`. */
+  mayUseFiles(
+    bucket: Pick<IBucket, "arnForObjects" | "bucketArn" | "bucketName">,
+    variable: string,
+    actions: readonly FileAction[],
+  ): void {
+    const files = bucket.arnForObjects("*");
+    this.lambda.addToRolePolicy(
+      new PolicyStatement({ actions: actions.map((action) => `s3:${action}`), resources: [files] }),
+    );
+    Validations.of(this).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${files}]`,
+      reason:
+        "Files of all customers: the function itself names its caller's folder, as the key says who calls.",
+    });
+    // Without it S3 does not say that an object is missing, but that it may not be read.
+    this.lambda.addToRolePolicy(
+      new PolicyStatement({ actions: ["s3:ListBucket"], resources: [bucket.bucketArn] }),
+    );
+    this.mayUseKeyThrough("s3", [
+      ...(actions.includes("PutObject") ? ["kms:GenerateDataKey"] : []),
+      "kms:Decrypt",
+    ]);
+    this.lambda.addEnvironment(variable, bucket.bucketName);
   }
 
   /** Grants calls, whole and streamed, to these endpoints. Their names are in the catalogue, so there is no variable. */

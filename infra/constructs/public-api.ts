@@ -25,6 +25,8 @@ type PublicApiProps = {
   readonly authorize: FareboxFunction;
 };
 
+type Method = "GET" | "POST" | "DELETE";
+
 /** The function gives up first: its answer explains more than the gateway's. */
 const gatewayMarginSeconds = 30;
 
@@ -41,7 +43,7 @@ export class PublicApi extends Construct {
       restApiName: `farebox-${stage}`,
       endpointTypes: [EndpointType.REGIONAL],
       // As bytes: read as text, a body that is not UTF-8 would reach us repaired, and not as it was sent.
-      binaryMediaTypes: ["application/json"],
+      binaryMediaTypes: ["application/json", "multipart/form-data"],
       cloudWatchRole: true,
       deployOptions: {
         stageName: "api",
@@ -52,7 +54,7 @@ export class PublicApi extends Construct {
       },
       defaultCorsPreflightOptions: {
         allowOrigins: [...allowedOrigins],
-        allowMethods: ["GET", "POST"],
+        allowMethods: ["GET", "POST", "DELETE"],
         // `*` is every header but Authorization. OpenAI's client sends a dozen of its own, and adds to them.
         allowHeaders: ["Authorization", "*"],
         maxAge: Duration.hours(1),
@@ -68,12 +70,12 @@ export class PublicApi extends Construct {
   }
 
   /** A route for holders of a key, answered whole. */
-  route(method: "GET" | "POST", path: string, to: FareboxFunction): void {
+  route(method: Method, path: string, to: FareboxFunction): void {
     this.add(method, path, new LambdaIntegration(to.lambda, { allowTestInvoke: false }));
   }
 
   /** A route for holders of a key whose answer is passed on as it comes, for as long as a model may take. */
-  streamingRoute(method: "GET" | "POST", path: string, to: FareboxFunction): void {
+  streamingRoute(method: Method, path: string, to: FareboxFunction): void {
     const integration = new LambdaIntegration(to.lambda, {
       allowTestInvoke: false,
       responseTransferMode: ResponseTransferMode.STREAM,
@@ -83,7 +85,7 @@ export class PublicApi extends Construct {
   }
 
   /** A route for everybody. */
-  openRoute(method: "GET" | "POST", path: string, to: FareboxFunction, reason: string): void {
+  openRoute(method: Method, path: string, to: FareboxFunction, reason: string): void {
     const added = this.rest.root
       .resourceForPath(path)
       .addMethod(method, new LambdaIntegration(to.lambda, { allowTestInvoke: false }), {

@@ -1,4 +1,5 @@
 import { Duration, Stack, type StackProps } from "aws-cdk-lib";
+import { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { environment, streamSecondsMax } from "../../functions/contract.ts";
 import type { Farebox } from "../config.ts";
@@ -6,6 +7,7 @@ import { addApiAlarms } from "../constructs/api-alarms.ts";
 import { FareboxFunction } from "../constructs/farebox-function.ts";
 import { PublicApi } from "../constructs/public-api.ts";
 import { output } from "../constructs/output.ts";
+import { filesBucketName } from "../files-bucket-name.ts";
 import type { DataStack } from "./data-stack.ts";
 
 type ApiStackProps = StackProps & {
@@ -70,6 +72,32 @@ export class ApiStack extends Stack {
     const invoice = new FareboxFunction(this, "Invoice", { ...quick, name: "invoice" });
     invoice.mayUseTable(data.accounts, environment.accountsTable, ["GetItem"]);
 
+    const filesBucket = Bucket.fromBucketName(this, "FilesBucket", filesBucketName(stage, this));
+    const files = new FareboxFunction(this, "Files", {
+      ...quick,
+      name: "files",
+      memoryMb: 1024,
+      timeout: Duration.seconds(25),
+    });
+    files.mayUseTable(data.accounts, environment.accountsTable, [
+      "GetItem",
+      "PutItem",
+      "Query",
+      "UpdateItem",
+      "DeleteItem",
+    ]);
+    // A presigned upload is a put in the function's name.
+    files.mayUseFiles(filesBucket, environment.filesBucket, ["GetObject", "PutObject", "DeleteObject"]);
+
+    const fileContent = new FareboxFunction(this, "FileContent", {
+      ...quick,
+      name: "file-content",
+      timeout: Duration.seconds(25),
+    });
+    // Whoever asks for a pending file records what became of it.
+    fileContent.mayUseTable(data.accounts, environment.accountsTable, ["GetItem", "UpdateItem"]);
+    fileContent.mayUseFiles(filesBucket, environment.filesBucket, ["GetObject"]);
+
     const health = new FareboxFunction(this, "Health", { ...quick, name: "health" });
     health.mayUseTable(data.directory, environment.directoryTable, ["GetItem"]);
 
@@ -83,6 +111,11 @@ export class ApiStack extends Stack {
     api.route("GET", "/v1/invoices", invoices);
     // A stream carries a PDF's bytes as they are; a whole answer would be base64 for clients that accept anything.
     api.streamingRoute("GET", "/v1/invoices/{id}", invoice);
+    api.route("POST", "/v1/files", files);
+    api.route("GET", "/v1/files", files);
+    api.route("GET", "/v1/files/{id}", files);
+    api.route("DELETE", "/v1/files/{id}", files);
+    api.streamingRoute("GET", "/v1/files/{id}/content", fileContent);
     api.openRoute("GET", "/health", health, "Load balancers and monitors ask for health, and hold no key.");
 
     addApiAlarms(this, { stage, rest: api.rest, inferLog: infer.log });

@@ -3,6 +3,7 @@ import { StreamViewType, TableEncryptionV2, TableV2, type ITableV2 } from "aws-c
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
 import { artifactsBucket } from "../constructs/artifacts-bucket.ts";
+import { filesBucket } from "../constructs/files-bucket.ts";
 import { keptTable } from "../constructs/kept-table.ts";
 import { output } from "../constructs/output.ts";
 import { tableName } from "../constructs/table-name.ts";
@@ -36,6 +37,7 @@ export class DataStack extends Stack {
       encryption: TableEncryptionV2.customerManagedKey(key),
       dynamoStream: StreamViewType.NEW_IMAGE,
     });
+    filesBucket(this, "Files", { stage, key });
     const artifacts = artifactsBucket(this, "Artifacts", { stage, key });
     output(this, "UsageTableName", this.usage.tableName);
     output(this, "ArtifactsBucketName", artifacts.bucketName);

@@ -22,6 +22,11 @@ test("each route reaches its function, and only health needs no key", () => {
       "GET /v1/usage -> usage for key holders",
       "GET /v1/invoices -> invoices for key holders",
       "GET /v1/invoices/{id} -> invoice (STREAM, 510 s) for key holders",
+      "POST /v1/files -> files for key holders",
+      "GET /v1/files -> files for key holders",
+      "GET /v1/files/{id} -> files for key holders",
+      "DELETE /v1/files/{id} -> files for key holders",
+      "GET /v1/files/{id}/content -> file-content (STREAM, 510 s) for key holders",
       "GET /health -> health for everybody",
     ]),
   );
@@ -41,7 +46,7 @@ test("a preflight lets a browser send a key and whatever headers OpenAI's client
           {
             ResponseParameters: {
               "method.response.header.Access-Control-Allow-Origin": "'*'",
-              "method.response.header.Access-Control-Allow-Methods": "'GET,POST'",
+              "method.response.header.Access-Control-Allow-Methods": "'GET,POST,DELETE'",
               "method.response.header.Access-Control-Allow-Headers": "'Authorization,*'",
             },
           },
@@ -60,9 +65,12 @@ test("a key's verdict is cached for a minute, by the key", () => {
   ]);
 });
 
-test("JSON arrives as the bytes that were sent", () => {
+test("JSON and uploads arrive as the bytes that were sent", () => {
   expect(propertiesOf("AWS::ApiGateway::RestApi")).toMatchObject([
-    { BinaryMediaTypes: ["application/json"], EndpointConfiguration: { Types: ["REGIONAL"] } },
+    {
+      BinaryMediaTypes: ["application/json", "multipart/form-data"],
+      EndpointConfiguration: { Types: ["REGIONAL"] },
+    },
   ]);
 });
 

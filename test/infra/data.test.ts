@@ -62,12 +62,14 @@ describe("tables", () => {
   });
 });
 
-describe("each region's buckets, of artifacts and of evidence,", () => {
+describe("each region's buckets, of customers' files, of artifacts and of evidence,", () => {
   const buckets = resourcesOf(synthesized, "AWS::S3::Bucket");
 
-  test("are versioned, private, kept, and encrypted under our key", () => {
+  test("are private, kept, and encrypted under our key", () => {
     expect(buckets.map(({ stack }) => stack)).toEqual([
       "data-eu-west-1",
+      "data-eu-west-1",
+      "data-us-east-1",
       "data-us-east-1",
       "evidence-eu-west-1",
       "evidence-us-east-1",
@@ -75,7 +77,6 @@ describe("each region's buckets, of artifacts and of evidence,", () => {
     for (const { resource, properties } of buckets) {
       expect(resource).toMatchObject(keptForever);
       expect(properties).toMatchObject({
-        VersioningConfiguration: { Status: "Enabled" },
         PublicAccessBlockConfiguration: {
           BlockPublicAcls: true,
           BlockPublicPolicy: true,
@@ -93,6 +94,25 @@ describe("each region's buckets, of artifacts and of evidence,", () => {
         },
       });
     }
+  });
+
+  test("keep what is replaced, except files: what a customer deletes is gone, and the rest after 30 days", () => {
+    const [files, others] = [true, false].map((ofFiles) =>
+      buckets.filter(({ properties }) => String(properties.BucketName).includes("-files-") === ofFiles),
+    );
+    expect(files).toHaveLength(2);
+    for (const { properties } of files ?? []) {
+      expect(properties).not.toHaveProperty("VersioningConfiguration");
+      expect(properties.LifecycleConfiguration.Rules).toMatchObject([
+        {
+          Status: "Enabled",
+          ExpirationInDays: 30,
+          AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+        },
+      ]);
+    }
+    for (const { properties } of others ?? [])
+      expect(properties).toMatchObject({ VersioningConfiguration: { Status: "Enabled" } });
   });
 
   test("refuse whoever comes without TLS", () => {

@@ -104,6 +104,32 @@ describe("a function may do what it does, and nothing more", () => {
     ["invoices", ["dynamodb:Query on farebox-test-accounts"]],
     ["invoice", ["dynamodb:GetItem on farebox-test-accounts"]],
     [
+      "files",
+      [
+        "dynamodb:GetItem on farebox-test-accounts",
+        "dynamodb:PutItem on farebox-test-accounts",
+        "dynamodb:Query on farebox-test-accounts",
+        "dynamodb:UpdateItem on farebox-test-accounts",
+        "dynamodb:DeleteItem on farebox-test-accounts",
+        "s3:GetObject on farebox-test-files-123456789012-us-east-1/*",
+        "s3:PutObject on farebox-test-files-123456789012-us-east-1/*",
+        "s3:DeleteObject on farebox-test-files-123456789012-us-east-1/*",
+        "s3:ListBucket on farebox-test-files-123456789012-us-east-1",
+        "kms:GenerateDataKey on key where kms:ViaService is s3.us-east-1.amazonaws.com",
+        "kms:Decrypt on key where kms:ViaService is s3.us-east-1.amazonaws.com",
+      ],
+    ],
+    [
+      "file-content",
+      [
+        "dynamodb:GetItem on farebox-test-accounts",
+        "dynamodb:UpdateItem on farebox-test-accounts",
+        "s3:GetObject on farebox-test-files-123456789012-us-east-1/*",
+        "s3:ListBucket on farebox-test-files-123456789012-us-east-1",
+        "kms:Decrypt on key where kms:ViaService is s3.us-east-1.amazonaws.com",
+      ],
+    ],
+    [
       "close-month",
       [
         "dynamodb:GetItem on farebox-test-directory",
