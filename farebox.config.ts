@@ -45,6 +45,7 @@ export default defineFarebox({
     //   price: {
     //     inputPerMillionTokens: "0.15",
     //     outputPerMillionTokens: "0.60",
+    //     onAbort: "drain", // a client that hangs up pays the whole answer; or "waive", or "bill-delivered" by default
     //     // What a month's quantity changes is settled on the month's invoice: here from 100 million output tokens on.
     //     terms: [
     //       {

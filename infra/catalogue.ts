@@ -12,13 +12,16 @@ import type { ModelDeclaration } from "./config/model.ts";
 import { endpointName } from "./endpoint-name.ts";
 
 /**
- * The id of a price is a digest of what it says: deploying the same rates and terms again is the same price, others are
+ * The id of a price is a digest of what it says: deploying the same rates, policies and terms again is the same price, others are
  * another. All 128 bits of the ULID come from the digest, so its time means nothing.
  */
-const priceIdOf = ({ name, rates, terms }: ModelDeclaration): PriceId => {
+const priceIdOf = ({ name, rates, policies, terms }: ModelDeclaration): PriceId => {
   const content = [
     ...Object.entries(rates)
       .map(([kind, amount]) => `${kind}=${amount}`)
+      .toSorted(),
+    ...Object.entries(policies)
+      .map(([policy, value]) => `${policy}=${value}`)
       .toSorted(),
     ...(terms.length > 0 ? [writePriceTerms({ terms })] : []),
   ];
@@ -39,7 +42,7 @@ const endpointsOf = (farebox: Farebox, { name, source, usage }: ModelDeclaration
       }));
 
 const modelOf = (farebox: Farebox, model: ModelDeclaration): Model => {
-  const { name, version, task, description, createdSeconds, limits, rates, source } = model;
+  const { name, version, task, description, createdSeconds, limits, rates, policies, source } = model;
   assert(missingRates(task, rates).length === 0, `${name} has every rate that its task is sold by`);
   const artifact = source.kind === "artifact" || source.kind === "container" ? source.artifact : undefined;
   return {
@@ -50,7 +53,7 @@ const modelOf = (farebox: Farebox, model: ModelDeclaration): Model => {
     description,
     limits,
     endpoints: endpointsOf(farebox, model),
-    price: { id: priceIdOf(model), rates },
+    price: { id: priceIdOf(model), rates, ...policies },
     createdSeconds,
   };
 };

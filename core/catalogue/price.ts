@@ -28,9 +28,13 @@ export type PricePolicies = {
   readonly onAbort?: AbortPolicy;
   /** Absent: `bill-delivered`. */
   readonly onFailure?: FailurePolicy;
-  /** A request that may cost more than this leaves a progress record before its model starts. Absent: a default. */
+  /** A request that may cost more than this leaves a progress record before its model starts. Absent: 5 cents. */
   readonly journalAbove?: Money;
 };
+
+export const abortPolicyOf = ({ onAbort = "bill-delivered" }: PricePolicies): AbortPolicy => onAbort;
+
+export const failurePolicyOf = ({ onFailure = "bill-delivered" }: PricePolicies): FailurePolicy => onFailure;
 
 /** The kinds that a model of this task cannot be sold without: their absence would give work away. */
 export const ratesRequired = {

@@ -1,12 +1,13 @@
 import * as z from "zod";
 import type { Model } from "../../core/catalogue/model.ts";
 import { quantityKinds } from "../../core/billing/quantities.ts";
+import { abortPolicies, failurePolicies } from "../../core/catalogue/price.ts";
 import { tasks } from "../../core/catalogue/task.ts";
 import { parsePriceId } from "../../core/identifiers.ts";
 import { picodollars } from "../../core/money.ts";
 import { parsedBy } from "../parsed-by.ts";
 
-const rate = z
+const amount = z
   .string()
   .regex(/^\d{1,24}$/)
   .transform((text) => picodollars(BigInt(text)));
@@ -37,7 +38,10 @@ const schema = z.object({
   price: z
     .object({
       id: parsedBy(parsePriceId),
-      rates: z.partialRecord(z.enum(quantityKinds), rate.exactOptional()),
+      rates: z.partialRecord(z.enum(quantityKinds), amount.exactOptional()),
+      onAbort: z.enum(abortPolicies).exactOptional(),
+      onFailure: z.enum(failurePolicies).exactOptional(),
+      journalAbove: amount.exactOptional(),
     })
     .exactOptional(),
   createdSeconds: z.int().nonnegative(),

@@ -1,4 +1,5 @@
 import type { Model } from "../../core/catalogue/model.ts";
+import { abortPolicyOf, failurePolicyOf } from "../../core/catalogue/price.ts";
 import { formatDollars } from "../../core/money.ts";
 
 /** OpenAI's model object, with what else a customer wants to know before calling it. Prices are exact decimal dollars per unit. */
@@ -14,7 +15,13 @@ export const showModel = (model: Model) => ({
   context_length: model.limits.contextTokensMax,
   max_output_tokens: model.limits.outputTokensMax,
   pricing: model.price
-    ? { id: model.price.id, currency: "USD", per_unit: showRates(model.price.rates) }
+    ? {
+        id: model.price.id,
+        currency: "USD",
+        per_unit: showRates(model.price.rates),
+        on_abort: abortPolicyOf(model.price),
+        on_failure: failurePolicyOf(model.price),
+      }
     : null,
 });
 

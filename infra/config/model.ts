@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { ModelLimits, UsageReporting } from "../../core/catalogue/model.ts";
-import type { Price } from "../../core/catalogue/price.ts";
+import type { Price, PricePolicies } from "../../core/catalogue/price.ts";
 import type { PriceTerm } from "../../core/catalogue/price-term.ts";
 import { tasks, type Task } from "../../core/catalogue/task.ts";
 import { chatLimits, embeddingsLimits, imageClassificationLimits, limitsOf } from "./limits.ts";
-import { chatPrice, embeddingsPrice, imageClassificationPrice, ratesOf } from "./price.ts";
+import { chatPrice, embeddingsPrice, imageClassificationPrice, policiesOf, ratesOf } from "./price.ts";
 import { checkSource, sourceFields, sourceOf, type ModelSource } from "./source.ts";
 
 const nameCharactersMax = 40;
@@ -62,6 +62,7 @@ export type ModelDeclaration = {
   readonly limits: ModelLimits;
   readonly usage: UsageReporting;
   readonly rates: Price["rates"];
+  readonly policies: PricePolicies;
   /** What the price says of a month's quantities. */
   readonly terms: readonly PriceTerm[];
 };
@@ -86,6 +87,7 @@ export const declareModel = (model: z.output<typeof modelSchema>): ModelDeclarat
     limits: limitsOf(model.limits),
     usage: model.usage ?? usageDefault[source.kind],
     rates: ratesOf(model.price),
+    policies: policiesOf(model.price),
     terms: model.price.terms,
   };
 };

@@ -1,10 +1,20 @@
 import { z } from "zod";
-import type { Price } from "../../core/catalogue/price.ts";
+import {
+  type Price,
+  type PricePolicies,
+  abortPolicies,
+  failurePolicies,
+} from "../../core/catalogue/price.ts";
 import { dollars, dollarsPerMillionTokens } from "./dollars.ts";
 import { priceTerms, termMistakes } from "./price-terms.ts";
 
 /** What every price may say besides its rates. */
-const furtherFields = { perRequest: dollars.optional(), terms: priceTerms };
+const furtherFields = {
+  perRequest: dollars.optional(),
+  terms: priceTerms,
+  /** A request that may cost more than these dollars is on record before its model starts. Left out: "0.05". */
+  journalAbove: dollars.optional(),
+};
 
 /** What a chat model is sold for: as with the others, a rate without which work would be given away is not optional. */
 const chatFields = z.strictObject({
@@ -13,6 +23,10 @@ const chatFields = z.strictObject({
   cachedInputPerMillionTokens: dollarsPerMillionTokens.optional(),
   outputPerMillionTokens: dollarsPerMillionTokens,
   perImage: dollars.optional(),
+  /** What a client that hangs up pays. Left out: what was delivered until then. */
+  onAbort: z.enum(abortPolicies).optional(),
+  /** What is paid for an answer that the model breaks off. Left out: what was delivered until then. */
+  onFailure: z.enum(failurePolicies).optional(),
   ...furtherFields,
 });
 
@@ -42,6 +56,13 @@ export const ratesOf = (price: DeclaredPrice): Price["rates"] => {
     ...(perRequest !== undefined && { requests: perRequest }),
   };
 };
+
+/** What the price says of requests that are not answered to their end, as far as it says anything. */
+export const policiesOf = (price: DeclaredPrice): PricePolicies => ({
+  ...("onAbort" in price && price.onAbort !== undefined && { onAbort: price.onAbort }),
+  ...("onFailure" in price && price.onFailure !== undefined && { onFailure: price.onFailure }),
+  ...(price.journalAbove !== undefined && { journalAbove: price.journalAbove }),
+});
 
 /** Terms are looked at once all rates are well-formed: whether they make sense depends on these. */
 const checkTerms = (price: DeclaredPrice, context: z.core.$RefinementCtx<DeclaredPrice>): void => {

@@ -34,6 +34,12 @@ test("a document holds everything that a request needs to know of a model", () =
   ]);
 });
 
+test("a price's policies travel with its rates", () => {
+  const price = { ...chatModel.price, onAbort: "drain" as const, journalAbove: "0.5" };
+  const [document] = catalogue({ models: [{ ...chatModel, price }] });
+  expect(document.price).toMatchObject({ onAbort: "drain", journalAbove: "500000000000" });
+});
+
 test("a server behind a URL is one endpoint for all regions, under its own model name", () => {
   const [document] = catalogue({
     regions: ["us-east-1", "eu-west-1"],
@@ -69,11 +75,14 @@ describe("the id of a price", () => {
     expect(priceIdOf(reworded)).toBe(priceIdOf(chatModel));
   });
 
-  test("is another for another rate, another kind, other terms and another model", () => {
+  test("is another for another rate, another kind, other policies, other terms and another model", () => {
     const ids = [
       chatModel,
       { ...chatModel, price: { ...chatModel.price, inputPerMillionTokens: "0.11" } },
       { ...chatModel, price: { ...chatModel.price, cachedInputPerMillionTokens: "0.10" } },
+      { ...chatModel, price: { ...chatModel.price, onAbort: "waive" as const } },
+      { ...chatModel, price: { ...chatModel.price, onFailure: "waive" as const } },
+      { ...chatModel, price: { ...chatModel.price, journalAbove: "1" } },
       {
         ...chatModel,
         price: {

@@ -170,6 +170,21 @@ describe("a refusal names the field, what is wrong, and what to write instead", 
       "models[0].price.outputPerMillionTokens: is missing; write a string",
     ],
     [
+      "an abort policy that is none",
+      withPrice({ onAbort: "refund" }),
+      "models[0].price.onAbort: is 'refund'; write one of bill-delivered, drain, waive",
+    ],
+    [
+      "a failure policy that is none",
+      withPrice({ onFailure: "drain" }),
+      "models[0].price.onFailure: is 'drain'; write one of bill-delivered, waive",
+    ],
+    [
+      "a threshold of progress records as a number",
+      withPrice({ journalAbove: 0.05 }),
+      'models[0].price.journalAbove: is a number; write it as a string ("0.05"): money is exact',
+    ],
+    [
       "a rate that the task does not have",
       { ...exampleConfig(), models: [{ ...chatModel, task: "embeddings", limits: {} }] },
       'models[0].price: has no field "outputPerMillionTokens"; remove it, or correct its spelling',
@@ -292,6 +307,7 @@ describe("what is left out has a default", () => {
       },
       usage: "running",
       rates: { inputTokens: 50_000n, outputTokens: 100_000n },
+      policies: {},
       terms: [],
     });
   });
@@ -335,6 +351,16 @@ test("terms of a price are kept per unit, to the picodollar", () => {
     { shape: "package", kind: "images", units: 1000, packagePrice: 2_500_000_000_000n },
     { shape: "free-allowance", kind: "outputTokens", units: 100_000 },
   ]);
+});
+
+test("a price's policies are kept as they are written, their amount to the picodollar", () => {
+  const policies = { onAbort: "drain", onFailure: "waive", journalAbove: "0.000000000001" } as const;
+  const price = { ...chatModel.price, ...policies };
+  expect(defineFarebox(exampleConfig({ models: [{ ...chatModel, price }] })).models[0]?.policies).toEqual({
+    onAbort: "drain",
+    onFailure: "waive",
+    journalAbove: 1n,
+  });
 });
 
 test("amounts are kept to the picodollar, per unit", () => {

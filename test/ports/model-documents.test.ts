@@ -30,6 +30,9 @@ const everything: Model = {
       outputTokens: picodollars(0n),
       requests: picodollars(2n ** 53n + 1n),
     },
+    onAbort: "drain",
+    onFailure: "waive",
+    journalAbove: picodollars(2n ** 53n + 1n),
   },
 };
 

@@ -39,6 +39,15 @@ const full: PriceVersion = samplePriceVersion({
     { shape: "minimum-commit", amount: picodollars(10n ** 20n) },
   ],
 });
+const withPolicies: PriceVersion = {
+  ...samplePriceVersion({ suffix: "D", model: "policies" }),
+  price: {
+    ...samplePriceVersion({ suffix: "D" }).price,
+    onAbort: "waive",
+    onFailure: "waive",
+    journalAbove: picodollars(2n ** 53n + 1n),
+  },
+};
 const plain = samplePriceVersion({ suffix: "B", from: at("2026-01-01T00:00:00Z") });
 const packaged = samplePriceVersion({
   suffix: "C",
@@ -53,9 +62,9 @@ describe.each<[string, () => PriceVersions]>([
 ])("price versions in %s", (_, open) => {
   test("read back as they were published", async () => {
     const prices = open();
-    for (const version of [full, plain, packaged])
+    for (const version of [full, plain, packaged, withPolicies])
       expect(await addPriceVersion(prices, version, now)).toMatchObject({ ok: true });
-    expect(new Set(await prices.list())).toEqual(new Set([full, plain, packaged]));
+    expect(new Set(await prices.list())).toEqual(new Set([full, plain, packaged, withPolicies]));
   });
 
   test("published twice are published once; with other content not at all", async () => {

@@ -2,6 +2,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { quantityKinds } from "../../../core/billing/quantities.ts";
 import { currencies } from "../../../core/catalogue/currency.ts";
+import { abortPolicies, failurePolicies } from "../../../core/catalogue/price.ts";
 import { timelineOf } from "../../../core/catalogue/price-book.ts";
 import type { PriceVersions } from "../../../core/catalogue/price-versions.ts";
 import { parseCustomerId, parsePriceId } from "../../../core/identifiers.ts";
@@ -18,7 +19,13 @@ const kind = z.enum(quantityKinds);
 const tiers = z.array(z.object({ upTo: count.exactOptional(), unitPrice: money }));
 
 const schema = z.object({
-  price: z.object({ id: parsedBy(parsePriceId), rates: z.partialRecord(kind, money) }),
+  price: z.object({
+    id: parsedBy(parsePriceId),
+    rates: z.partialRecord(kind, money),
+    onAbort: z.enum(abortPolicies).exactOptional(),
+    onFailure: z.enum(failurePolicies).exactOptional(),
+    journalAbove: money.exactOptional(),
+  }),
   model: z.string(),
   customer: parsedBy(parseCustomerId).exactOptional(),
   currency: z.enum(currencies),

@@ -14,6 +14,17 @@ test("prices are exact decimals per unit, named as the rest of the API", () => {
   });
 });
 
+test("what hanging up and failures cost is said, also where the price leaves it to the default", () => {
+  const price = present(sampleModel.price);
+  expect(showModel(sampleModel).pricing).toMatchObject({
+    on_abort: "bill-delivered",
+    on_failure: "bill-delivered",
+  });
+  expect(
+    showModel({ ...sampleModel, price: { ...price, onAbort: "drain", onFailure: "waive" } }).pricing,
+  ).toMatchObject({ on_abort: "drain", on_failure: "waive" });
+});
+
 test("where a model runs is not shown", () =>
   expect(JSON.stringify(showModel(sampleModel))).not.toContain(present(sampleModel.endpoints[0]).kind));
 
