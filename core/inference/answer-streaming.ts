@@ -1,22 +1,25 @@
 import type { Admitted } from "../admission/admit.ts";
 import { concatBytes } from "../bytes.ts";
 import type { ModelEndpoint } from "../catalogue/model.ts";
+import { abortPolicyOf } from "../catalogue/price.ts";
 import type { ChatRequest } from "./chat-request.ts";
-import { EventFramer } from "./event-framer.ts";
-import { type Ending, costOf, meter } from "./meter.ts";
+import { type Ending, costOf } from "./ending.ts";
+import { meter } from "./meter.ts";
 import { refusalFor } from "./model-failure.ts";
 import type { InferencePorts, ModelFailure, ModelStream } from "./ports.ts";
 import { readUsage } from "./model-usage.ts";
 import { estimatedUsage, usageWithCost, withUsage } from "./priced-usage.ts";
 import type { Refusal } from "./refusal.ts";
+import { streamReader } from "./stream-reader.ts";
 import { type Observation, StreamTally } from "./stream-tally.ts";
 
 /** An answer on its way. `body` never throws; if the model fails midway its last item is the refusal to render. */
 export type StreamedAnswer = {
   readonly body: AsyncGenerator<Uint8Array | Refusal, void>;
   /**
-   * To be called when the response is over, however it ended: a model still speaking is stopped, as its client is gone.
-   * Resolves when the usage event is durable. Calling it again does nothing.
+   * To be called when the response is over, however it ended. If the model still speaks, its client has gone: it is stopped,
+   * or read to its end where the price's policy is to drain. Resolves when the usage event is durable. Calling it again does
+   * nothing.
    */
   close(): Promise<void>;
 };
@@ -37,9 +40,11 @@ export const answerStreaming = (
 ): StreamedAnswer => {
   const firstByteAt = ports.clock.now();
   const tally = new StreamTally(request);
-  let isClosed = false;
+  const reader = streamReader(stream, tally);
+  let hasClientLeft = false;
   let isUsageShown = false;
   let settled: Promise<void> | undefined;
+  let drained: Promise<void> | undefined;
 
   const endingOf = (outcome: Ending["outcome"], failure?: string): Ending => ({
     outcome,
@@ -53,8 +58,21 @@ export const answerStreaming = (
   const settle = (outcome: Ending["outcome"], failure?: string): Promise<void> =>
     (settled ??= meter(ports, admitted, endingOf(outcome, failure)));
 
+  /**
+   * Reads on as if the client had stayed, and bills as if it had: a model that fails on the way is billed as one that fails.
+   * The deadline is where draining was to end at the latest, so that it is not a failure.
+   */
+  const drain = async (): Promise<void> => {
+    let step = await reader.step();
+    while (!step.ending) step = await reader.step();
+    const failure = step.ending === "done" || step.ending.reason === "timeout" ? undefined : step.ending;
+    await settle(failure ? "failed" : "aborted", failure && refusalFor(failure, admitted.model.name).code);
+    await reader.end();
+  };
+
   const close = (): Promise<void> => {
-    isClosed = true;
+    hasClientLeft = true;
+    if (!settled && abortPolicyOf(admitted.price) === "drain") return (drained ??= drain());
     stream.cancel();
     return settle("aborted");
   };
@@ -88,39 +106,26 @@ export const answerStreaming = (
 
   /** Yields what goes to the client; returns how the model ended its stream. */
   async function* forward(): AsyncGenerator<Uint8Array, "done" | ModelFailure> {
-    const framer = new EventFramer();
-    for await (const chunk of stream.chunks) {
-      if (!(chunk instanceof Uint8Array)) return chunk;
-      const events = framer.push(chunk);
-      if (!events) return { reason: "broken" };
-      const outgoing: Uint8Array[] = [];
-      let ending: "done" | ModelFailure | undefined;
-      for (const event of events) {
-        const seen = tally.observe(event);
-        if (seen.kind === "done") ending = "done";
-        if (seen.kind === "error") ending = { reason: "broken" };
-        if (ending) break;
-        const bytes = visible(seen);
-        if (bytes) outgoing.push(bytes);
-      }
+    for (;;) {
+      const { seen, ending } = await reader.step();
+      const outgoing = seen.map(visible).filter((bytes) => bytes !== undefined);
       const [only] = outgoing;
-      if (only) yield outgoing.length === 1 ? only : concatBytes(...outgoing);
+      if (only && !hasClientLeft) yield outgoing.length === 1 ? only : concatBytes(...outgoing);
       if (ending) return ending;
     }
-    // A stream that stops without [DONE] was cut; some servers leave out the blank line after it.
-    return tally.observe(framer.rest).kind === "done" ? "done" : { reason: "broken" };
   }
 
   async function* relay(): AsyncGenerator<Uint8Array | Refusal, void> {
     try {
       const finished = yield* forward();
-      if (isClosed) return;
+      if (hasClientLeft) return;
       const refusal = finished === "done" ? undefined : refusalFor(finished, admitted.model.name);
       await settle(refusal ? "failed" : "completed", refusal?.code);
       if (!refusal && request.wantsUsage && !isUsageShown) yield usageChunk();
       yield refusal ?? done;
     } finally {
       await close();
+      await reader.end();
     }
   }
 

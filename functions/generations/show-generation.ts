@@ -16,6 +16,7 @@ export const showGeneration = (event: UsageEvent): string => {
     streamed: event.streamed,
     outcome: event.outcome,
     failure: event.failure ?? null,
+    policy: event.policy ?? null,
     waived: event.waived,
     price: event.price,
     usage_source: event.source,

@@ -90,6 +90,40 @@ describe("a client that hangs up mid-stream", () => {
     },
   );
 
+  const leave = (model: string, script: Script): Promise<UsageEvent> =>
+    onlyEventOf(async () => {
+      let seen = 0;
+      for await (const _ of await stream(script, model)) if (++seen === 5) break;
+    });
+
+  test("of a model that is drained pays for the whole answer: it is read to its end", async () => {
+    const event = await leave("scripted-drain", { words: 60, paceMs: 10 });
+    expect(event).toMatchObject({
+      outcome: "aborted",
+      policy: "drain",
+      source: "reported",
+      waived: false,
+      quantities: { inputTokens: 11, outputTokens: 60 },
+      cost: 131_000_000n,
+    });
+  });
+
+  test("of a model that is drained pays no more than it generates by the deadline", async () => {
+    const event = await leave("scripted-drain", { words: 1000, paceMs: 20 });
+    expect(event).toMatchObject({ outcome: "aborted", policy: "drain", waived: false });
+    const delivered = event.quantities.outputTokens ?? 0;
+    expect(delivered).toBeGreaterThan(50);
+    expect(delivered).toBeLessThan(200);
+  });
+
+  test("of a model whose price waives it pays nothing, and stops the model", async () => {
+    const event = await leave("scripted-waive", { words: 200, paceMs: 10 });
+    expect(event).toMatchObject({ outcome: "aborted", policy: "waive", waived: true, cost: 0n });
+    const delivered = event.quantities.outputTokens ?? 0;
+    expect(delivered).toBeGreaterThanOrEqual(5);
+    expect(delivered).toBeLessThan(200);
+  });
+
   test("stops the real model, which had hundreds of tokens to go", async () => {
     const event = await onlyEventOf(async () => {
       const answer = await platform.client(apiKey).chat.completions.create({
@@ -181,6 +215,20 @@ describe("a model that fails midway", () => {
       expect(await readAll({ words: 1 }, model)).toBe("wörd0 ");
     },
   );
+});
+
+test("a model that fails midway, and whose price waives that, is not billed", async () => {
+  const event = await onlyEventOf(() =>
+    failureOf(() => readAll({ errorAfter: 4, words: 9 }, "scripted-waive")),
+  );
+  expect(event).toMatchObject({
+    outcome: "failed",
+    failure: "model_error",
+    policy: "waive",
+    waived: true,
+    cost: 0n,
+    quantities: { outputTokens: 4 },
+  });
 });
 
 describe("a model that does not say what it used", () => {

@@ -45,6 +45,33 @@ export default defineFarebox({
         terms: [{ shape: "free-allowance", kind: "outputTokens", units: 20_000 }],
       },
     },
+    // With what a price may say of clients that hang up and of models that fail.
+    {
+      ...scripted,
+      name: "scripted-drain",
+      container,
+      instanceType: "ml.c6i.large",
+      usage: "running",
+      price: { ...scripted.price, onAbort: "drain" },
+    },
+    {
+      ...scripted,
+      name: "scripted-waive",
+      container,
+      instanceType: "ml.c6i.large",
+      usage: "running",
+      price: { ...scripted.price, onAbort: "waive", onFailure: "waive" },
+    },
+    // Every request is dear, and has time enough to leave checkpoints.
+    {
+      ...scripted,
+      name: "scripted-dear",
+      container,
+      instanceType: "ml.c6i.large",
+      usage: "running",
+      limits: { ...scripted.limits, requestSeconds: 30 },
+      price: { ...scripted.price, journalAbove: "0" },
+    },
     // Behind a URL: the first is rewritten to the scripted server's address, on the second nobody listens.
     { ...scripted, name: "scripted-url", url: "http://127.0.0.1:2/v1", urlModel: "name-on-that-server" },
     { ...scripted, name: "unreachable", url: "http://127.0.0.1:2/v1" },

@@ -1,26 +1,38 @@
 import type { UsageReporting } from "../../core/catalogue/model.ts";
+import type { PricePolicies } from "../../core/catalogue/price.ts";
 import type { ChatRequest } from "../../core/inference/chat-request.ts";
 import { serveRequest } from "../../core/inference/serve-request.ts";
 import { type ModelItem, memoryInference, scriptedStream } from "./memory-inference.ts";
+import { present } from "./present.ts";
 import { sampleEndpoint, sampleModel, samplePrincipal, sampleRequest } from "./samples.ts";
 import { decode, delta, done, encode, event, tokens, usageChunk } from "./sse.ts";
+
+type StreamOptions = {
+  readonly usage?: UsageReporting;
+  readonly policies?: PricePolicies;
+  readonly whileRecording?: () => Promise<void>;
+};
 
 /** Starts a streamed request over a scripted model. */
 export const startStream = async (
   items: readonly ModelItem[],
   said: Partial<ChatRequest> = {},
-  { usage = "final", whileRecording }: { usage?: UsageReporting; whileRecording?: () => Promise<void> } = {},
+  { usage = "final", policies = {}, whileRecording }: StreamOptions = {},
 ) => {
   const { stream, state } = scriptedStream(items);
-  const { ports, events } = memoryInference({
-    model: { ...sampleModel, endpoints: [{ ...sampleEndpoint, usage }] },
+  const { ports, ...world } = memoryInference({
+    model: {
+      ...sampleModel,
+      endpoints: [{ ...sampleEndpoint, usage }],
+      price: { ...present(sampleModel.price), ...policies },
+    },
     invokeStreaming: async () => ({ ok: true, stream }),
     ...(whileRecording && { whileRecording }),
   });
   const answer = await serveRequest(ports)(samplePrincipal, sampleRequest({ stream: true, ...said }));
   if (answer.kind !== "streamed") throw new Error(`the answer was ${answer.kind}`);
   const { stream: streamed } = answer;
-  return { body: streamed.body, close: () => streamed.close(), events, state };
+  return { ...world, admitted: answer.admitted, body: streamed.body, close: () => streamed.close(), state };
 };
 
 /** Reads a streamed answer to its end; closes it as the shell does. */

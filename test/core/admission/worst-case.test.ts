@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { worstCase } from "../../../core/admission/worst-case.ts";
 import { rate } from "../../../core/billing/rate.ts";
-import { costOf } from "../../../core/inference/meter.ts";
+import { costOf } from "../../../core/inference/ending.ts";
 import { readUsage } from "../../../core/inference/model-usage.ts";
 import { admit } from "../../../core/admission/admit.ts";
 import { picodollars } from "../../../core/money.ts";

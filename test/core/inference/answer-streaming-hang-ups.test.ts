@@ -1,8 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { abortPolicies, failurePolicies } from "../../../core/catalogue/price.ts";
 import { serveRequest } from "../../../core/inference/serve-request.ts";
 import { type ModelItem, memoryInference, scriptedStream } from "../../support/memory-inference.ts";
-import { samplePrincipal, sampleRequest } from "../../support/samples.ts";
+import { present } from "../../support/present.ts";
+import { sampleModel, samplePrincipal, sampleRequest } from "../../support/samples.ts";
 import { startStream as start, readStream as readAll, texts, whole } from "../../support/streamed-request.ts";
 import { decode, done, encode, event, tokens, usageChunk } from "../../support/sse.ts";
 
@@ -88,15 +90,23 @@ const endings = fc.constantFrom<readonly ModelItem[]>(
   [...texts, event(usageChunk(tokens(-1, 0))), done].map(encode),
 );
 
+const policies = fc.record({
+  id: fc.constant(present(sampleModel.price).id),
+  rates: fc.constant(present(sampleModel.price).rates),
+  onAbort: fc.constantFrom(...abortPolicies),
+  onFailure: fc.constantFrom(...failurePolicies),
+});
+
 test("in whatever order model, client and table act, one event is stored, and [DONE] means it was completed", () =>
   fc.assert(
-    fc.asyncProperty(fc.scheduler(), endings, fc.nat(6), async (scheduler, items, reads) => {
+    fc.asyncProperty(fc.scheduler(), endings, fc.nat(6), policies, async (scheduler, items, reads, price) => {
       const { stream } = scriptedStream(items);
       async function* paced() {
         for await (const item of stream.chunks)
           yield await scheduler.schedule(Promise.resolve(item), "model");
       }
       const { ports, events } = memoryInference({
+        model: { ...sampleModel, price },
         invokeStreaming: async () => ({
           ok: true,
           stream: { chunks: paced(), cancel: () => stream.cancel() },
@@ -122,6 +132,7 @@ test("in whatever order model, client and table act, one event is stored, and [D
       const [only] = events;
       expect(text.includes(done) && only?.outcome !== "completed").toBe(false);
       expect(only && only.cost <= only.hold).toBe(true);
+      expect(only?.policy === "waive" && only.cost > 0n).toBe(false);
     }),
     { numRuns: 200 },
   ));
