@@ -30,7 +30,9 @@ test("the same simulation on DynamoDB: exact to the picodollar", async () => {
     accounts: { stores: new Map(regions.map((region) => [region, store])), replicate: () => undefined },
     usage: {
       ...leaseUsage(client, usageTable),
-      record: (request, cost) => events.put({ ...sampleUsageEvent, request, lease: leaseOf(request), cost }),
+      record: async (request, cost) => {
+        await events.put({ ...sampleUsageEvent, request, lease: leaseOf(request), cost });
+      },
     },
   });
   expect(report.problems).toEqual([]);

@@ -18,7 +18,7 @@ import { seededRandom } from "./random.ts";
 
 type Stores = {
   readonly cells: Cells;
-  readonly usage: LeaseUsage & { record(request: RequestId, cost: Money): Promise<void> };
+  readonly usage: LeaseUsage & { record(request: RequestId, cost: Money): Promise<unknown> };
 };
 
 let database: TestDatabase;

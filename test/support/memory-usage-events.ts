@@ -7,7 +7,9 @@ export const memoryUsageEvents = (): UsageEventTable => {
   const events = new Map<RequestId, UsageEvent>();
   return {
     async put(event) {
-      if (!events.has(event.request)) events.set(event.request, event);
+      const stored = events.get(event.request) ?? event;
+      events.set(event.request, stored);
+      return stored;
     },
     async find(request) {
       return events.get(request);

@@ -21,10 +21,13 @@ import { type Item, type Plain, itemKey, readItem, writeItem } from "./item.ts";
 import { putNewItem } from "./put-new-item.ts";
 import { count, instant, money } from "./schemas.ts";
 
-/** The usage table: one item per admitted request, partition = lease, sort = request. */
+/** The usage table: one event per admitted request, partition = lease, sort = request. */
 export interface UsageEventTable {
-  /** Stores an event. Storing it again, after an acknowledgement was lost, changes nothing. */
-  put(event: UsageEvent): Promise<void>;
+  /**
+   * Stores an event unless its request has one, and resolves with the one that is on record then. Storing it again, after an
+   * acknowledgement was lost, changes nothing.
+   */
+  put(event: UsageEvent): Promise<UsageEvent>;
   find(request: RequestId): Promise<UsageEvent | undefined>;
 }
 
@@ -87,8 +90,9 @@ export const usageEventTable = (
   putNew = putNewItem(client),
 ): UsageEventTable => ({
   async put(event) {
-    // The request id was made for this event alone: an item that is there is this one, its acknowledgement lost.
-    await putNew(table, writeUsageEvent(event));
+    const item = writeUsageEvent(event);
+    const stored = await putNew(table, item);
+    return stored === item ? event : readUsageEvent(stored);
   },
   async find(request) {
     const { Item: item } = await client.send(

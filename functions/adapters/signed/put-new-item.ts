@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { parseJsonObject } from "../../../core/json.ts";
+import { isJsonObject, parseJsonObject } from "../../../core/json.ts";
+import type { Item } from "../dynamodb/item.ts";
 import type { PutNewItem } from "../dynamodb/put-new-item.ts";
 import { tableKeys } from "../../contract.ts";
 import type { AwsEndpoint } from "./aws-endpoint.ts";
@@ -23,11 +24,13 @@ export const signedPutNewItem =
         TableName: table,
         Item: item,
         ConditionExpression: `attribute_not_exists(${tableKeys.partition})`,
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       }),
     );
     for (let attempt = 1; ; attempt++) {
       const outcome = await attemptPut(dynamoDb, body);
-      if (outcome.kind === "stored" || outcome.kind === "exists") return outcome.kind;
+      if (outcome.kind === "stored") return item;
+      if (outcome.kind === "exists") return outcome.item;
       if (outcome.kind === "refused" || attempt === attemptsMax) throw outcome.error;
       await pause(pauseMs * 2 ** attempt * (0.5 + Math.random() / 2));
     }
@@ -35,7 +38,7 @@ export const signedPutNewItem =
 
 type Outcome =
   | { readonly kind: "stored" }
-  | { readonly kind: "exists" }
+  | { readonly kind: "exists"; readonly item: Item }
   | { readonly kind: "refused"; readonly error: Error }
   | { readonly kind: "passing"; readonly error: Error };
 
@@ -50,9 +53,9 @@ const attemptPut = async (dynamoDb: AwsEndpoint, body: Buffer): Promise<Outcome>
     const text = (await readAll(answer)).toString("utf8");
     const status = answer.statusCode ?? 0;
     if (status === 200) return { kind: "stored" };
-    const type = parseJsonObject(text)?.["__type"];
+    const { __type: type, Item: item } = parseJsonObject(text) ?? {};
     const name = /[^#]*$/.exec(typeof type === "string" ? type : "")?.[0] ?? "";
-    if (name === "ConditionalCheckFailedException") return { kind: "exists" };
+    if (name === "ConditionalCheckFailedException" && isItem(item)) return { kind: "exists", item };
     const error = Object.assign(new Error(`DynamoDB answered ${status}`), { name: name || "DynamoDbError" });
     return isPassing(status, name) ? { kind: "passing", error } : { kind: "refused", error };
   } catch (error) {
@@ -60,3 +63,7 @@ const attemptPut = async (dynamoDb: AwsEndpoint, body: Buffer): Promise<Outcome>
     return { kind: "passing", error: error instanceof Error ? error : new Error("no answer") };
   }
 };
+
+/** What its attributes hold is checked by whoever reads them. */
+const isItem = (value: unknown): value is Item =>
+  isJsonObject(value) && Object.values(value).every((attribute) => isJsonObject(attribute));

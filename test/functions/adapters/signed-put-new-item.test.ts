@@ -9,12 +9,20 @@ import { signerFor } from "../../../functions/adapters/signed/signature.ts";
 let answers: (readonly [status: number, type: string] | undefined)[] = [];
 let asked = 0;
 
+const refusal = "ConditionalCheckFailedException";
+const item = { pk: { S: "a" }, sk: { S: "b" } };
+const earlier = { ...item, by: { S: "somebody else" } };
+
 const server = createServer((request, response) => {
   request.resume().on("end", () => {
     const answer = answers[asked++];
     if (!answer) return void response.destroy();
     const [status, type] = answer;
-    response.writeHead(status).end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${type}` }));
+    const body = {
+      __type: `com.amazonaws.dynamodb.v20120810#${type}`,
+      ...(type === refusal && { Item: earlier }),
+    };
+    response.writeHead(status).end(JSON.stringify(body));
   });
 });
 
@@ -29,21 +37,21 @@ const put = (script: typeof answers) => {
   asked = 0;
   const address = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const sign = signerFor({ accessKeyId: "a", secretAccessKey: "b" }, "eu-west-1", "dynamodb");
-  return signedPutNewItem(connect(address, sign))("table", { pk: { S: "a" }, sk: { S: "b" } });
+  return signedPutNewItem(connect(address, sign))("table", item);
 };
 
 const ok = [200, ""] as const;
-const exists = [400, "ConditionalCheckFailedException"] as const;
+const exists = [400, refusal] as const;
 
 test.each([
-  ["stored at once", [ok], "stored", 1],
-  ["there already", [exists], "exists", 1],
-  ["throttled, then stored", [[400, "ProvisionedThroughputExceededException"], ok], "stored", 2],
-  ["a broken server, then stored", [[500, "InternalServerError"], ok], "stored", 2],
+  ["stored at once", [ok], item, 1],
+  ["there already", [exists], earlier, 1],
+  ["throttled, then stored", [[400, "ProvisionedThroughputExceededException"], ok], item, 2],
+  ["a broken server, then stored", [[500, "InternalServerError"], ok], item, 2],
   // The lost answer may have been a yes: then it is there now, which is as good.
-  ["a lost answer, then there", [undefined, exists], "exists", 2],
+  ["a lost answer, then there", [undefined, exists], earlier, 2],
 ] as const)("%s", async (_case, script, outcome, attempts) => {
-  expect(await put([...script])).toBe(outcome);
+  expect(await put([...script])).toEqual(outcome);
   expect(asked).toBe(attempts);
 });
 
