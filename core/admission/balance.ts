@@ -19,7 +19,7 @@ export type Balance = {
  * their lease closes, a few minutes later, until when they are `held`.
  */
 export const balanceOf = async (
-  { cells, usage }: { readonly cells: Pick<Cells, "ofPurse">; readonly usage: LeaseUsage },
+  { cells, usage }: { readonly cells: Pick<Cells, "ofPurse">; readonly usage: Pick<LeaseUsage, "spentBy"> },
   purse: PurseId,
   region: string,
 ): Promise<Balance> => {

@@ -1,5 +1,6 @@
 import type { EpochMs } from "../time.ts";
 import type { Cell } from "./cell.ts";
+import { finalSpending } from "./final-spending.ts";
 import { type HeldLease, isDrained } from "./held-lease.ts";
 import type { LeaseRules } from "./lease-rules.ts";
 import type { Closing } from "./lease-write.ts";
@@ -16,7 +17,7 @@ export const ownClosings = (cell: Cell, drained: readonly HeldLease[]): readonly
 
 /**
  * Leases that their holders have left behind: crashed, frozen or gone. Nobody uses them any more, so their usage
- * events are complete, and what they leave is money that somebody else can use.
+ * events are complete but for those of requests that died, and what they leave is money that somebody else can use.
  */
 export const expiredClosings = async (
   { usage, rules }: { readonly usage: LeaseUsage; readonly rules: LeaseRules },
@@ -32,7 +33,7 @@ export const expiredClosings = async (
     expired.map(async ([lease, { amount }]) => ({
       lease,
       amount,
-      spent: await usage.spentBy(lease),
+      spent: await finalSpending(usage, lease),
       expired: true as const,
     })),
   );

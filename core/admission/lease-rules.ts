@@ -8,6 +8,8 @@ export type LeaseTerms = {
   readonly admitMs: number;
   /** How long after its deadline a request may still be writing its usage event. */
   readonly settleMs: number;
+  /** The most that storing a usage event takes, retries included. */
+  readonly storeMsMax: number;
   /** The most by which two of our clocks may differ. */
   readonly clockSkewMaxMs: number;
   /** About how many requests a lease is to last for. */
@@ -17,6 +19,7 @@ export type LeaseTerms = {
 export const leaseTerms: LeaseTerms = {
   admitMs: 5 * 60_000,
   settleMs: 30_000,
+  storeMsMax: 15_000,
   clockSkewMaxMs: 15_000,
   requestsPerLease: 20n,
 };
@@ -38,6 +41,11 @@ export type Room = { readonly reachable: Money; readonly openLeases: number };
 export type LeaseRules = {
   /** Whether the lease can take one more request: enough is free, and the request is over before the lease is. */
   admits(lease: HeldLease, hold: Money, deadline: EpochMs): boolean;
+  /**
+   * Whether a usage event that is sent from now on may come to be stored when the request's lease is over, and closed at
+   * what its events said until then. Such an event must not cost anything.
+   */
+  isLate(deadline: EpochMs, now: EpochMs): boolean;
   /** Until when a lease of `amount`, opened for a request with this hold and deadline, may be in use. */
   expiresAt(amount: Money, hold: Money, deadline: EpochMs): EpochMs;
   /** Whether nobody can be using the lease any more, whatever their clock says. */
@@ -51,14 +59,18 @@ export type LeaseRules = {
   isScarce(demand: Demand, rooms: readonly Room[]): boolean;
 };
 
+/** The last moment at which the event of a request with this deadline may be stored and be billed: no lease of it is over by then. */
+const fence = (deadline: EpochMs, { settleMs }: LeaseTerms): EpochMs => after(deadline, settleMs);
+
 export const leaseRules = (terms: LeaseTerms = leaseTerms): LeaseRules => ({
-  admits: (lease, hold, deadline) =>
-    freeIn(lease) >= hold && after(deadline, terms.settleMs) <= lease.expiresAt,
+  admits: (lease, hold, deadline) => freeIn(lease) >= hold && fence(deadline, terms) <= lease.expiresAt,
+
+  isLate: (deadline, now) => after(now, terms.storeMsMax) > fence(deadline, terms),
 
   expiresAt(amount, hold, deadline) {
     // Near exhaustion a lease is for one request: it gives back what that leaves as soon as can be.
     const admitMs = amount === hold ? 0 : terms.admitMs;
-    return after(deadline, terms.settleMs + admitMs);
+    return after(fence(deadline, terms), admitMs);
   },
 
   isOver: (grant, now) => now >= after(grant.expiresAt, terms.clockSkewMaxMs),

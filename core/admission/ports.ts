@@ -1,3 +1,4 @@
+import type { UsageEvent } from "../billing/usage-event.ts";
 import type { LeaseId } from "../identifiers.ts";
 import type { Money } from "../money.ts";
 import type { Cell, CellKey } from "./cell.ts";
@@ -23,10 +24,17 @@ export interface Cells {
 /** `seen`: those of the cells that the store reports with its answer, as they are now; without that it has not looked. */
 export type LeaseWriteOutcome = { readonly ok: boolean; readonly seen: readonly Cell[] };
 
-/** What the requests of a lease cost, by the usage events on record: every event acknowledged before counts. */
+/** What the requests of a lease cost, by the usage events on record: every write acknowledged before counts. */
 export interface LeaseUsage {
   spentBy(lease: LeaseId): Promise<Money>;
+  /** The same, with the progress of those requests that have no event: running ones, or dead ones if the lease is over. */
+  recordOf(lease: LeaseId): Promise<LeaseRecord>;
+  /** Stores an event unless its request has one. Resolves with the one that is on record then. */
+  put(event: UsageEvent): Promise<UsageEvent>;
 }
+
+/** `unsettled`: progress records, each the event that its request leaves if nothing more is heard from it. */
+export type LeaseRecord = { readonly spent: Money; readonly unsettled: readonly UsageEvent[] };
 
 /** Money on its way between cells, and into them. */
 export interface Transfers {

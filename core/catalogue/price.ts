@@ -1,6 +1,6 @@
 import type { QuantityKind } from "../billing/quantities.ts";
 import type { PriceId } from "../identifiers.ts";
-import type { Money } from "../money.ts";
+import { type Money, picodollars } from "../money.ts";
 import type { Task } from "./task.ts";
 
 /**
@@ -35,6 +35,13 @@ export type PricePolicies = {
 export const abortPolicyOf = ({ onAbort = "bill-delivered" }: PricePolicies): AbortPolicy => onAbort;
 
 export const failurePolicyOf = ({ onFailure = "bill-delivered" }: PricePolicies): FailurePolicy => onFailure;
+
+/** A record costs a write, as much as a request's usage event: this is thousands of times as dear. */
+const journalAboveDefault = picodollars(50_000_000_000n);
+
+/** Whether a request that may cost `hold` is dear enough to leave a progress record before its model starts. */
+export const isDear = ({ journalAbove = journalAboveDefault }: PricePolicies, hold: Money): boolean =>
+  hold > journalAbove;
 
 /** The kinds that a model of this task cannot be sold without: their absence would give work away. */
 export const ratesRequired = {

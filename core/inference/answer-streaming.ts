@@ -9,8 +9,9 @@ import { refusalFor } from "./model-failure.ts";
 import type { InferencePorts, ModelFailure, ModelStream } from "./ports.ts";
 import { readUsage } from "./model-usage.ts";
 import { estimatedUsage, usageWithCost, withUsage } from "./priced-usage.ts";
+import { streamProgress } from "./progress.ts";
 import type { Refusal } from "./refusal.ts";
-import { streamReader } from "./stream-reader.ts";
+import { type StreamStep, streamReader } from "./stream-reader.ts";
 import { type Observation, StreamTally } from "./stream-tally.ts";
 
 /** An answer on its way. `body` never throws; if the model fails midway its last item is the refusal to render. */
@@ -41,30 +42,41 @@ export const answerStreaming = (
   const firstByteAt = ports.clock.now();
   const tally = new StreamTally(request);
   const reader = streamReader(stream, tally);
+  const delivered = () => ({ ...tally.delivered, streamed: true, firstByteAt });
+  const progress = streamProgress(ports, admitted, delivered);
   let hasClientLeft = false;
   let isUsageShown = false;
   let settled: Promise<void> | undefined;
   let drained: Promise<void> | undefined;
 
   const endingOf = (outcome: Ending["outcome"], failure?: string): Ending => ({
+    ...delivered(),
     outcome,
     ...(failure !== undefined && { failure }),
-    ...tally.delivered,
-    streamed: true,
-    firstByteAt,
   });
+
+  const record = async (ending: Ending): Promise<void> => {
+    await meter(ports, admitted, ending);
+    await progress.idle();
+  };
 
   /** The first to say how it ended is believed: there is one usage event. */
   const settle = (outcome: Ending["outcome"], failure?: string): Promise<void> =>
-    (settled ??= meter(ports, admitted, endingOf(outcome, failure)));
+    (settled ??= record(endingOf(outcome, failure)));
+
+  const advance = async (): Promise<StreamStep> => {
+    const step = await reader.step();
+    if (!settled) progress.pass();
+    return step;
+  };
 
   /**
    * Reads on as if the client had stayed, and bills as if it had: a model that fails on the way is billed as one that fails.
    * The deadline is where draining was to end at the latest, so that it is not a failure.
    */
   const drain = async (): Promise<void> => {
-    let step = await reader.step();
-    while (!step.ending) step = await reader.step();
+    let step = await advance();
+    while (!step.ending) step = await advance();
     const failure = step.ending === "done" || step.ending.reason === "timeout" ? undefined : step.ending;
     await settle(failure ? "failed" : "aborted", failure && refusalFor(failure, admitted.model.name).code);
     await reader.end();
@@ -107,7 +119,7 @@ export const answerStreaming = (
   /** Yields what goes to the client; returns how the model ended its stream. */
   async function* forward(): AsyncGenerator<Uint8Array, "done" | ModelFailure> {
     for (;;) {
-      const { seen, ending } = await reader.step();
+      const { seen, ending } = await advance();
       const outgoing = seen.map(visible).filter((bytes) => bytes !== undefined);
       const [only] = outgoing;
       if (only && !hasClientLeft) yield outgoing.length === 1 ? only : concatBytes(...outgoing);

@@ -2,7 +2,7 @@ import type { Admitted } from "../admission/admit.ts";
 import type { Quantities } from "../billing/quantities.ts";
 import { type JsonObject, isJsonObject, parseJsonObject } from "../json.ts";
 import type { ChatRequest } from "./chat-request.ts";
-import { type Ending, costOf } from "./ending.ts";
+import type { Ending } from "./ending.ts";
 import { meter } from "./meter.ts";
 import { estimateTokens, readUsage } from "./model-usage.ts";
 import type { InferencePorts } from "./ports.ts";
@@ -31,9 +31,9 @@ export const answerWhole = async (
     streamed: false,
     firstByteAt: ports.clock.now(),
   };
-  await meter(ports, admitted, ending);
+  const { cost } = await meter(ports, admitted, ending);
   const shown = reported && isJsonObject(usage) ? usage : estimatedUsage(ending.quantities);
-  return withUsage(answer, usageWithCost(shown, costOf(admitted, ending).cost));
+  return withUsage(answer, usageWithCost(shown, cost));
 };
 
 const jsonBytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value ?? "")).length;

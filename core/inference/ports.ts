@@ -2,6 +2,7 @@ import type { ModelEndpoint, Model } from "../catalogue/model.ts";
 import type { UsageEvent } from "../billing/usage-event.ts";
 import type { Clock, EpochMs } from "../time.ts";
 import type { AdmissionPorts } from "../admission/admit.ts";
+import type { LeaseRules } from "../admission/lease-rules.ts";
 
 /** What the request flow needs of the world. */
 export type InferencePorts = AdmissionPorts & {
@@ -9,6 +10,9 @@ export type InferencePorts = AdmissionPorts & {
   readonly catalogue: Catalogue;
   readonly modelServers: ModelServers;
   readonly usageEvents: UsageEvents;
+  readonly progress: ProgressRecords;
+  /** Those that the leases follow. */
+  readonly rules: Pick<LeaseRules, "isLate">;
 };
 
 export interface Catalogue {
@@ -49,8 +53,18 @@ export type ModelFailure = {
 
 export interface UsageEvents {
   /**
-   * Stores the event once: storing the same event again changes nothing and succeeds. Resolves when it is durable, or,
-   * after retries have failed, when it has been handed to the log with an alarm; it never rejects.
+   * Stores the event unless its request has one. Resolves with the event that is on record then: this one, or one that
+   * whoever closed the lease has stored. `undefined`, after retries have failed: what is on record is not known, and the
+   * event has been handed to the log with an alarm. Never rejects.
    */
-  record(event: UsageEvent): Promise<void>;
+  record(event: UsageEvent): Promise<UsageEvent | undefined>;
+}
+
+/** What is known of requests that are running, for the case that nothing more is ever heard from them. */
+export interface ProgressRecords {
+  /**
+   * Keeps `event` as the one that its request leaves if it dies; a later one of the same request takes its place. Never
+   * rejects: a request goes on without, and its crash is not billed then.
+   */
+  keep(event: UsageEvent): Promise<void>;
 }

@@ -9,6 +9,7 @@ import { type ChatRequest, outgoingBody } from "./chat-request.ts";
 import { meter } from "./meter.ts";
 import { refusalFor } from "./model-failure.ts";
 import type { InferencePorts, ModelFailure } from "./ports.ts";
+import { announceDear } from "./progress.ts";
 import type { Refusal, RefusalCode } from "./refusal.ts";
 import { route } from "./route.ts";
 
@@ -45,6 +46,7 @@ const serveAdmitted = async (
   if (!endpoint) return failBeforeFirstByte(ports, admitted, request, { reason: "unavailable" });
   const answer = request.stream ? streamFrom : answerFrom;
   try {
+    await announceDear(ports, admitted, request.stream);
     return await answer(ports, admitted, request, endpoint);
   } catch (error) {
     // A bug of ours, or of an adapter that rejects: the request was admitted, so it leaves its event all the same.
@@ -99,16 +101,17 @@ const failBeforeFirstByte = async (
   return { kind: "refused", refusal, admitted };
 };
 
-const meterNothingDelivered = (
+const meterNothingDelivered = async (
   ports: InferencePorts,
   admitted: Admitted,
   request: ChatRequest,
   failure: RefusalCode,
-): Promise<void> =>
-  meter(ports, admitted, {
+): Promise<void> => {
+  await meter(ports, admitted, {
     outcome: "failed",
     failure,
     quantities: {},
     source: "counted",
     streamed: request.stream,
   });
+};

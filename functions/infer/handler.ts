@@ -13,6 +13,7 @@ import { cells } from "../adapters/dynamodb/cells.ts";
 import { dynamoDb } from "../adapters/dynamodb/client.ts";
 import { leaseUsage } from "../adapters/dynamodb/lease-usage.ts";
 import { modelDocuments } from "../adapters/dynamodb/model-documents.ts";
+import { progressTable } from "../adapters/dynamodb/progress-records.ts";
 import { rateWindows } from "../adapters/dynamodb/rate-windows.ts";
 import { usageEventTable } from "../adapters/dynamodb/usage-events.ts";
 import { modelServers } from "../adapters/model-server.ts";
@@ -30,6 +31,7 @@ import type { RequestScope } from "../http/scope.ts";
 import { randomBytes, systemClock } from "../system.ts";
 import { parseChatRequest } from "./chat-request-schema.ts";
 import { durableUsageEvents } from "./durable-usage-events.ts";
+import { loggedProgress } from "./logged-progress.ts";
 import { toServerSentEvents } from "./server-sent-events.ts";
 
 const client = dynamoDb();
@@ -48,12 +50,13 @@ const sageMaker = awsEndpoint(
   "sagemaker",
 );
 
+const rules = leaseRules();
 const leases = leaseHolder({
   region,
   randomBytes,
   cells: cells(client, required(environment.accountsTable)),
   usage: leaseUsage(client, required(environment.usageTable)),
-  rules: leaseRules(),
+  rules,
 });
 
 const serve = serveOnce(
@@ -68,6 +71,7 @@ const serve = serveOnce(
     region,
     catalogue: cachedCatalogue(() => documents.list(), systemClock),
     leases,
+    rules,
     rateLimiter: rateLimiter(rateWindows(client, required(environment.accountsTable)), region),
     modelServers: modelServers({
       sageMaker: signedSageMakerModelServer(sageMaker),
@@ -76,6 +80,7 @@ const serve = serveOnce(
     usageEvents: durableUsageEvents(
       usageEventTable(client, required(environment.usageTable), signedPutNewItem(signedDynamoDb)),
     ),
+    progress: loggedProgress(progressTable(client, required(environment.usageTable))),
   }),
 );
 

@@ -18,6 +18,14 @@ export const addApiAlarms = (scope: Construct, { stage, rest, inferLog }: Watche
     metricName: "UnrecordedUsageEvents",
     description: "A usage event could not be stored. It is in infer's log, whole: store it from there.",
   });
+  addLogAlarm(scope, "LateUsage", {
+    stage,
+    log: inferLog,
+    event: "usage_event_late",
+    metricName: "LateUsageEvents",
+    description:
+      "A usage event came after its request's deadline, too late to be billed. It is stored, and says what the platform bears. Infer's log names the request: find out what held it up.",
+  });
   rest
     .metricServerError({ statistic: "Sum", period: Duration.minutes(5) })
     .createAlarm(scope, "ServerErrorAlarm", {

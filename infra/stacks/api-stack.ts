@@ -42,7 +42,7 @@ export class ApiStack extends Stack {
       timeout: Duration.seconds(streamSecondsMax + meteringMarginSeconds),
     });
     infer.mayUseTable(data.directory, environment.directoryTable, ["Query"]);
-    // Closing a lease that expired sums its usage events.
+    // Usage events and progress are put; closing a lease that expired reads both.
     infer.mayUseTable(data.usage, environment.usageTable, ["PutItem", "Query"]);
     infer.mayUseTable(data.accounts, environment.accountsTable, [
       "GetItem",

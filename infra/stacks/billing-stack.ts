@@ -28,8 +28,9 @@ export class BillingStack extends Stack {
       memoryMb: 512,
     });
     postUsage.mayUseTable(data.directory, environment.directoryTable, ["Query"]);
-    // Cells whose leases have run out are closed by their usage events, and debited by what expires; the ledger is written.
-    postUsage.mayUseTable(data.usage, environment.usageTable, ["Query"]);
+    // Cells whose leases have run out are closed by their usage events, which requests that died are given first, and
+    // debited by what expires; the ledger is written.
+    postUsage.mayUseTable(data.usage, environment.usageTable, ["PutItem", "Query"]);
     postUsage.mayUseTable(data.accounts, environment.accountsTable, [
       "GetItem",
       "Query",

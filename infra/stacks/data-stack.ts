@@ -2,6 +2,7 @@ import { Stack, type StackProps } from "aws-cdk-lib";
 import { StreamViewType, TableEncryptionV2, TableV2, type ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
+import { expiryAttribute } from "../../functions/contract.ts";
 import { artifactsBucket } from "../constructs/artifacts-bucket.ts";
 import { filesBucket } from "../constructs/files-bucket.ts";
 import { keptTable } from "../constructs/kept-table.ts";
@@ -17,7 +18,7 @@ export class DataStack extends Stack {
   readonly directory: ITableV2;
   /** Cells, rate windows, counters, ledger: this region's replica. Every item is written by one region only. */
   readonly accounts: ITableV2;
-  /** This region's usage events; the stream feeds counters and archive. */
+  /** This region's usage events, whose stream feeds counters and archive, and the progress of requests, which expires. */
   readonly usage: TableV2;
 
   constructor(scope: Construct, id: string, { stage, key, ...props }: DataStackProps) {
@@ -36,6 +37,7 @@ export class DataStack extends Stack {
       tableName: tableName(stage, "usage"),
       encryption: TableEncryptionV2.customerManagedKey(key),
       dynamoStream: StreamViewType.NEW_IMAGE,
+      timeToLiveAttribute: expiryAttribute,
     });
     filesBucket(this, "Files", { stage, key });
     const artifacts = artifactsBucket(this, "Artifacts", { stage, key });

@@ -1,8 +1,6 @@
 import { APIError } from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { balanceOf } from "../../core/admission/balance.ts";
-import { closeExpired } from "../../core/admission/close-expired.ts";
-import { leaseRules } from "../../core/admission/lease-rules.ts";
 import { walletPurse } from "../../core/admission/purse.ts";
 import { addCredit } from "../../core/billing/add-credit.ts";
 import { parseGrantId } from "../../core/billing/ledger/grant.ts";
@@ -48,12 +46,10 @@ const spentBy = async (customer: string): Promise<Money> =>
     ...(await platform.usageEvents()).filter((event) => event.customer === customer).map(({ cost }) => cost),
   );
 
-/** Closes the customer's leases as if ten minutes had passed: by then nobody can be using them. */
+/** Closes the customer's leases, after which nothing is held. */
 const closeLeases = async (customer: CustomerId): Promise<void> => {
+  await platform.closeLeases(customer);
   const { ports, region } = platform.money;
-  const later = after(systemClock.now(), 10 * 60_000);
-  for (const { key } of await ports.cells.ofPurse(walletPurse(customer).id))
-    expect(await closeExpired({ ...ports, rules: leaseRules() }, key, later)).toBe(true);
   expect((await balanceOf(ports, walletPurse(customer).id, region)).held).toBe(zero);
 };
 

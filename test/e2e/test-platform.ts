@@ -3,13 +3,18 @@ import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import OpenAI from "openai";
 import type { KeyOrder } from "../../core/access/issue-key.ts";
 import { issueKey } from "../../core/access/issue-key.ts";
+import { closeExpired } from "../../core/admission/close-expired.ts";
+import { leaseRules } from "../../core/admission/lease-rules.ts";
 import type { Cells, LeaseUsage } from "../../core/admission/ports.ts";
+import { walletPurse } from "../../core/admission/purse.ts";
 import type { BillingProfile } from "../../core/billing/invoice/billing-profile.ts";
 import type { UsageEvent } from "../../core/billing/usage-event.ts";
 import type { CustomerId } from "../../core/identifiers.ts";
+import { after } from "../../core/time.ts";
 import { cells } from "../../functions/adapters/dynamodb/cells.ts";
 import { leaseUsage } from "../../functions/adapters/dynamodb/lease-usage.ts";
 import { type ModelDocuments, modelDocuments } from "../../functions/adapters/dynamodb/model-documents.ts";
+import { isProgress } from "../../functions/adapters/dynamodb/progress-records.ts";
 import { readUsageEvent } from "../../functions/adapters/dynamodb/usage-events.ts";
 import type { FunctionName } from "../../functions/contract.ts";
 import { randomBytes, sha256, systemClock } from "../../functions/system.ts";
@@ -36,6 +41,8 @@ export type TestPlatform = {
     readonly region: string;
     readonly ports: { readonly cells: Cells; readonly usage: LeaseUsage };
   };
+  /** Closes a customer's leases as if ten minutes had passed: by then nobody can be using them. Its events are final then. */
+  closeLeases(customer: CustomerId): Promise<void>;
   /** Every usage event of the table. */
   usageEvents(): Promise<readonly UsageEvent[]>;
   /** The events that `work` adds; waits until there are at least `expected`, because a hang-up is settled after the fact. */
@@ -90,7 +97,7 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
   const usageEvents = async (): Promise<readonly UsageEvent[]> => {
     const events: UsageEvent[] = [];
     for await (const page of paginateScan({ client: dynamoDb }, { TableName: tableName(stage, "usage") }))
-      events.push(...(page.Items ?? []).map(readUsageEvent));
+      events.push(...(page.Items ?? []).filter((item) => !isProgress(item)).map(readUsageEvent));
     return events;
   };
 
@@ -102,6 +109,11 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
     return JSON.parse(result.payload);
   };
 
+  const ports = {
+    cells: cells(dynamoDb, tableName(stage, "accounts")),
+    usage: leaseUsage(dynamoDb, tableName(stage, "usage")),
+  };
+
   return {
     platform,
     scripted,
@@ -109,12 +121,12 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
     documents,
     customerWith,
     usageEvents,
-    money: {
-      region,
-      ports: {
-        cells: cells(dynamoDb, tableName(stage, "accounts")),
-        usage: leaseUsage(dynamoDb, tableName(stage, "usage")),
-      },
+    money: { region, ports },
+    async closeLeases(customer) {
+      const later = after(systemClock.now(), 10 * 60_000);
+      for (const { key } of await ports.cells.ofPurse(walletPurse(customer).id))
+        if (!(await closeExpired({ ...ports, rules: leaseRules() }, key, later)))
+          throw new Error(`${customer} has leases that are not over in ten minutes`);
     },
     async issue(order = {}) {
       const issued = issueKey(

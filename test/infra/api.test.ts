@@ -206,15 +206,15 @@ describe("every function", () => {
   });
 });
 
-test("lost usage events and failing answers raise alarms", () => {
+test("lost usage events, late ones and failing answers raise alarms", () => {
+  const log = { LogGroupName: { Ref: expect.stringMatching(/^InferLog/) } };
   expect(propertiesOf("AWS::Logs::MetricFilter")).toMatchObject([
-    {
-      FilterPattern: '{ $.event = "usage_event_unrecorded" }',
-      LogGroupName: { Ref: expect.stringMatching(/^InferLog/) },
-    },
+    { ...log, FilterPattern: '{ $.event = "usage_event_unrecorded" }' },
+    { ...log, FilterPattern: '{ $.event = "usage_event_late" }' },
   ]);
   expect(propertiesOf("AWS::CloudWatch::Alarm")).toMatchObject([
     { Namespace: "Farebox/test", MetricName: "UnrecordedUsageEvents", Threshold: 1 },
+    { Namespace: "Farebox/test", MetricName: "LateUsageEvents", Threshold: 1 },
     { Namespace: "AWS/ApiGateway", MetricName: "5XXError", Threshold: 10 },
   ]);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { expiryAttribute } from "../../functions/contract.ts";
 import { exampleConfig } from "./example-config.ts";
 import { resourcesOf } from "./resources-of.ts";
 import { synthesize } from "./synthesize.ts";
@@ -56,9 +57,14 @@ describe("tables", () => {
     expect(streams).toEqual([{ StreamViewType: "NEW_IMAGE" }, { StreamViewType: "NEW_IMAGE" }]);
   });
 
-  test("lose items by age only where nothing is evidence: never keys, never usage", () => {
+  test("lose items by age only where these say so, by our attribute; keys never do", () => {
     const expiring = tables.filter(({ properties }) => properties.TimeToLiveSpecification?.Enabled);
-    expect(expiring.map(({ properties }) => properties.TableName)).toEqual(["farebox-test-accounts"]);
+    expect(new Set(expiring.map(({ properties }) => properties.TableName))).toEqual(
+      // Of the usage table's items only progress says so: that usage events never do is tested with their store.
+      new Set(["farebox-test-accounts", "farebox-test-usage"]),
+    );
+    for (const { properties } of expiring)
+      expect(properties.TimeToLiveSpecification.AttributeName).toBe(expiryAttribute);
   });
 });
 

@@ -82,6 +82,7 @@ describe("a function may do what it does, and nothing more", () => {
       "post-usage",
       [
         "dynamodb:Query on farebox-test-directory",
+        "dynamodb:PutItem on farebox-test-usage",
         "dynamodb:Query on farebox-test-usage",
         "dynamodb:GetItem on farebox-test-accounts",
         "dynamodb:Query on farebox-test-accounts",

@@ -6,7 +6,7 @@ import { simulate } from "./simulate.ts";
 
 /** `SIMULATION=full` runs what the goals ask for: 10 seeds of 100,000 requests, some ten minutes. `SEED=7` replays one seed. */
 const isFull = process.env["SIMULATION"] === "full";
-const requests = isFull ? 100_000 : 10_000;
+const requests = isFull ? 100_000 : 15_000;
 const seeds = process.env["SEED"]
   ? [Number(process.env["SEED"])]
   : Array.from({ length: isFull ? 10 : 2 }, (_, index) => index + 1);
@@ -29,6 +29,8 @@ describe.each(names)("demand of 1.75 times the budget: %s", (name) => {
       expect(report.utilisation, replay(seed)).toBeGreaterThanOrEqual(utilisationMin[name]);
       expect(report.utilisation, replay(seed)).toBeLessThanOrEqual(1);
       expect(report.leaseWriteUnits, replay(seed)).toBeLessThanOrEqual(leaseWriteUnitsMax);
+      expect(report.crashed > 0, replay(seed)).toBe(scenario.crash > 0);
+      expect(report.absorbed > 0n, replay(seed)).toBe(scenario.freeze > 0);
     },
     timeoutMs,
   );
@@ -51,8 +53,12 @@ describe("a simulation that could not fail would prove nothing", () => {
     expect(report.problems.join("\n")).toContain("overspend");
   });
 
-  test("an opening whose late copy takes effect is found to charge twice", async () => {
-    const report = await run("ignoredToken");
+  test.each([
+    { mutant: "ignoredToken", bug: "an opening whose late copy takes effect" },
+    { mutant: "noLateness", bug: "an event that is billed after its lease was closed" },
+    { mutant: "sumFirst", bug: "a lease closed at its sum without its dead requests" },
+  ] as const)("$bug ($mutant) is found not to settle what was billed", async ({ mutant }) => {
+    const report = await run(mutant);
     expect(report.problems.join("\n")).toContain("spent differs from usage events");
   });
 

@@ -1,3 +1,4 @@
+import type { UsageEvent } from "../../core/billing/usage-event.ts";
 import { type Money, add, picodollars, zero } from "../../core/money.ts";
 import { type Cell, cellName, grantedIn } from "../../core/admission/cell.ts";
 import type { PurseId } from "../../core/admission/purse.ts";
@@ -33,3 +34,10 @@ export const problemsWith = (end: PurseEnd): readonly string[] => {
     }),
   ].filter((problem) => problem !== false);
 };
+
+/** What does not hold of usage events by themselves. */
+export const problemsWithEvents = (events: readonly UsageEvent[]): readonly string[] =>
+  events.flatMap(({ request, cost, hold, absorbed, waived }) => [
+    ...(cost > hold ? [`${request} is billed ${cost}, more than its hold of ${hold}`] : []),
+    ...(absorbed !== undefined && (cost > zero || !waived) ? [`${request} is absorbed, and billed`] : []),
+  ]);

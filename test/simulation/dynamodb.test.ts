@@ -1,11 +1,11 @@
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { leaseUsage } from "../../functions/adapters/dynamodb/lease-usage.ts";
 import { cells } from "../../functions/adapters/dynamodb/cells.ts";
 import { transfers } from "../../functions/adapters/dynamodb/transfers.ts";
-import { usageEventTable } from "../../functions/adapters/dynamodb/usage-events.ts";
-import { leaseOf } from "../../core/identifiers.ts";
+import { isProgress, progressTable } from "../../functions/adapters/dynamodb/progress-records.ts";
+import { readUsageEvent } from "../../functions/adapters/dynamodb/usage-events.ts";
 import { type TestDatabase, startTestDatabase } from "../support/dynoxide.ts";
-import { sampleUsageEvent } from "../support/samples.ts";
 import { scenarios } from "./scenario.ts";
 import { simulate } from "./simulate.ts";
 import { regions } from "./workload.ts";
@@ -21,20 +21,21 @@ test("the same simulation on DynamoDB: exact to the picodollar", async () => {
   const accountsTable = await database.createTable("accounts");
   const usageTable = await database.createTable("usage");
   const store = { ...cells(client, accountsTable), ...transfers(client, accountsTable) };
-  const events = usageEventTable(client, usageTable);
   const report = await simulate({
     scenario: scenarios.zombies,
     seed: 1,
-    requests: 200,
+    requests: 250,
     // Both regions see one table: replication without delay.
     accounts: { stores: new Map(regions.map((region) => [region, store])), replicate: () => undefined },
     usage: {
       ...leaseUsage(client, usageTable),
-      record: async (request, cost) => {
-        await events.put({ ...sampleUsageEvent, request, lease: leaseOf(request), cost });
+      ...progressTable(client, usageTable),
+      events: async () => {
+        const { Items: items = [] } = await client.send(new ScanCommand({ TableName: usageTable }));
+        return items.filter((item) => !isProgress(item)).map(readUsageEvent);
       },
     },
   });
   expect(report.problems).toEqual([]);
   expect(report.admitted).toBeGreaterThan(100);
-});
+}, 120_000);

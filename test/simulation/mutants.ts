@@ -68,6 +68,15 @@ const ignoredToken: Parts = {
   transitions: { ...soundParts.transitions, isRepeated: () => false },
 };
 
+/** An event is billed however late it comes: also when its lease has been closed without it. */
+const noLateness: Parts = { ...soundParts, rules: { ...soundParts.rules, isLate: () => false } };
+
+/** A closer gives dead requests their events, and closes the lease at what it had summed before. */
+const sumFirst: Parts = {
+  ...soundParts,
+  usage: (usage) => ({ ...usage, put: async (event) => ({ ...(await usage.put(event)), cost: zero }) }),
+};
+
 /** No mutant but the usual way: look whether there is money left, serve, then add what it cost. */
 const checkThenAdd: Parts = {
   ...soundParts,
@@ -107,5 +116,7 @@ export const mutants = {
   uncheckedClose,
   uncheckedReceipt,
   ignoredToken,
+  noLateness,
+  sumFirst,
   checkThenAdd,
 };

@@ -1,10 +1,14 @@
-import { type RequestId, newUlid, requestId } from "../../core/identifiers.ts";
+import { type UsageEvent, crashed } from "../../core/billing/usage-event.ts";
+import type { RequestId } from "../../core/identifiers.ts";
+import { meter } from "../../core/inference/meter.ts";
+import { announceDear, streamProgress } from "../../core/inference/progress.ts";
 import { type Money, add, zero } from "../../core/money.ts";
 import { after, epochMs } from "../../core/time.ts";
 import type { LeaseHolderOptions } from "../../core/admission/lease-holder.ts";
 import type { Cells, Transfers } from "../../core/admission/ports.ts";
 import { memoryLeaseUsage } from "../support/memory-lease-usage.ts";
-import { type PurseEnd, overspendOf, problemsWith } from "./audit.ts";
+import { admittedUnder, deliveredBy } from "./admitted.ts";
+import { type PurseEnd, overspendOf, problemsWith, problemsWithEvents } from "./audit.ts";
 import { cellsOf, closeAll } from "./close-all.ts";
 import { type Parts, soundParts } from "./parts.ts";
 import { NoAnswer, type SimulatedProcess, newProcess } from "./process.ts";
@@ -38,11 +42,15 @@ export type Report = {
   readonly refused: Readonly<Record<string, number>>;
   /** Cost of requests whose event came too late to be charged: the platform's loss. */
   readonly absorbed: Money;
+  /** Requests that died and were settled by their progress. */
+  readonly crashed: number;
   /** Write units for leases, per admitted request. */
   readonly leaseWriteUnits: number;
 };
 
 const startMs = Date.UTC(2026, 0, 1);
+/** Rates have simulations of their own. */
+const rateLimiter = { take: async () => ({ ok: true, standings: [] }) as const, giveBack: () => undefined };
 const processConcurrency = [1, 3] as const;
 
 export const simulate = async ({
@@ -55,17 +63,16 @@ export const simulate = async ({
   const random = seededRandom(seed);
   const time = timeline(startMs);
   const accounts = stored.accounts ?? memoryAccounts(parts.transitions);
-  const usage = stored.usage ?? memoryLeaseUsage();
+  const usage = parts.usage(stored.usage ?? memoryLeaseUsage());
   const budget = budgetFor(requests);
   const holderFor = parts.holders(budget);
   const { wallet, keyBudget } = simulatedPurses(budget, startMs, random);
   await fundWallet(accounts.stores, wallet);
 
   const failures: unknown[] = [];
-  const billed = new Map<RequestId, { readonly cost: Money; readonly hasKeyBudget: boolean }>();
+  const requestsById = new Map<RequestId, SimulatedRequest>();
   const refused: Record<string, number> = {};
   let admitted = 0;
-  let absorbed = zero;
   let leaseWriteUnits = 0;
   let arrived = 0;
   const processes: SimulatedProcess[] = [];
@@ -88,7 +95,11 @@ export const simulate = async ({
       region,
       randomBytes: random.bytes,
       rules: parts.rules,
-      usage: { spentBy: (lease) => process.call(() => usage.spentBy(lease)) },
+      usage: {
+        spentBy: (lease) => process.call(() => usage.spentBy(lease)),
+        recordOf: (lease) => process.call(() => usage.recordOf(lease)),
+        put: (event) => process.call(() => usage.put(event)),
+      },
       cells: {
         find: (key) => process.call(() => store.find(key)),
         ofPurse: (purse) => process.call(() => store.ofPurse(purse)),
@@ -127,6 +138,20 @@ export const simulate = async ({
     if (random.happens(scenario.crash / 2)) process.isAlive = false;
   };
 
+  const portsOf = (process: SimulatedProcess) => ({
+    clock: process,
+    region: process.region,
+    rules: parts.rules,
+    leases: process.holder,
+    rateLimiter,
+    usageEvents: {
+      record: (event: UsageEvent) => heard(() => process.call(() => usage.put(event))),
+    },
+    progress: {
+      keep: (event: UsageEvent) => heard(() => process.call(() => usage.keep(event))),
+    },
+  });
+
   const serve = async (
     process: SimulatedProcess,
     request: SimulatedRequest,
@@ -144,26 +169,24 @@ export const simulate = async ({
       return;
     }
     const { lease } = acquisition;
+    const admittedRequest = admittedUnder(lease, request, now, deadline, random.bytes);
+    requestsById.set(admittedRequest.request, request);
     admitted += 1;
+    const ports = portsOf(process);
+    let share = 0;
+    const delivered = () => deliveredBy(request, share);
+    await announceDear(ports, admittedRequest, true);
+    const progress = streamProgress(ports, admittedRequest, delivered);
     mayFreeze(process);
-    await process.sleep(request.runsMs);
-    mayCrash(process);
-    await process.sleep(1);
-    if (process.now() > deadline) {
-      absorbed = add(absorbed, request.cost);
-      await process.holder.settle(lease, request.hold, zero);
-      return;
+    for (share of [0.5, 0.9, 1]) {
+      await process.sleep(request.runsMs / 3);
+      progress.pass();
     }
-    const id = requestId(lease, newUlid(now, random.bytes));
-    await untilAnswered(() =>
-      process.call(() => {
-        billed.set(id, request);
-        return usage.record(id, request.cost);
-      }),
-    );
     mayCrash(process);
     await process.sleep(1);
-    await process.holder.settle(lease, request.hold, request.cost);
+    await meter(ports, admittedRequest, { ...delivered(), outcome: "completed" });
+    mayCrash(process);
+    await process.sleep(1);
     mayFreeze(process);
   };
 
@@ -206,24 +229,31 @@ export const simulate = async ({
 
   await receivePending(accounts, purses);
   const ends: PurseEnd[] = [];
+  const endMs = time.now() + 24 * 60 * 60_000;
+  for (const purse of [wallet, keyBudget]) {
+    await closeAll(accounts, purse.in(regions[0]).id, usage, epochMs(endMs));
+  }
+  const events = await usage.events();
   for (const purse of [wallet, keyBudget]) {
     const { id } = purse.in(regions[0]);
-    await closeAll(accounts, id, usage, epochMs(time.now() + 24 * 60 * 60_000));
-    const events = [...billed.values()].filter((event) => purse === wallet || event.hasKeyBudget);
+    const own = events.filter(
+      ({ request }) => purse === wallet || requestsById.get(request)?.hasKeyBudget === true,
+    );
     ends.push({
       purse: id,
       limit: purse.limit,
-      billed: add(zero, ...events.map(({ cost }) => cost)),
+      billed: add(zero, ...own.map(({ cost }) => cost)),
       cells: await cellsOf(accounts, id),
     });
   }
   return {
-    problems: [...ends.flatMap(problemsWith), ...failures.map(String)],
+    problems: [...ends.flatMap(problemsWith), ...problemsWithEvents(events), ...failures.map(String)],
     overspend: add(...ends.map(overspendOf)),
     utilisation: Number(((ends[0]?.billed ?? 0n) * 1_000_000n) / budget) / 1_000_000,
     admitted,
     refused,
-    absorbed,
+    absorbed: add(zero, ...events.map((event) => event.absorbed ?? zero)),
+    crashed: events.filter(({ failure }) => failure === crashed).length,
     leaseWriteUnits: leaseWriteUnits / admitted,
   };
 };
@@ -231,12 +261,14 @@ export const simulate = async ({
 const isWithin = ([fromMs, untilMs]: readonly [number, number], elapsedMs: number): boolean =>
   elapsedMs >= fromMs && elapsedMs < untilMs;
 
-const untilAnswered = async (call: () => Promise<void>): Promise<void> => {
-  for (;;) {
+/** As the tables do it: again, a few times, and then what it has come to is not known. */
+const heard = async <Answer>(call: () => Promise<Answer>): Promise<Answer | undefined> => {
+  for (let attempt = 1; attempt <= 4; attempt++) {
     try {
       return await call();
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
     }
   }
+  return undefined;
 };

@@ -11,6 +11,8 @@ export type SimulatedRequest = {
 
 export const regions = ["eu-west-1", "us-east-1"] as const;
 export const requestMsMax = 60_000;
+/** About a quarter of the requests may cost more, and leave a progress record. */
+export const journalAbove = picodollars(8_000_000_000n);
 
 const meanHold = 5.41e9;
 const meanCostPerHold = 1 / 3;

@@ -1,9 +1,11 @@
-import { type RequestId, customerId, keyId, newUlid } from "../../core/identifiers.ts";
+import { customerId, keyId, newUlid } from "../../core/identifiers.ts";
 import { type Money, add, picodollars, zero } from "../../core/money.ts";
 import { epochMs } from "../../core/time.ts";
 import { budgetPurseId, type Purse, walletPurse } from "../../core/admission/purse.ts";
 import type { Cells, LeaseUsage, Transfers } from "../../core/admission/ports.ts";
 import { newCredit } from "../../core/admission/transfer.ts";
+import type { UsageEvent } from "../../core/billing/usage-event.ts";
+import type { ProgressRecords } from "../../core/inference/ports.ts";
 import type { Random } from "./random.ts";
 import { type CellTransitions, memoryCells } from "../support/memory-cells.ts";
 import { regions } from "./workload.ts";
@@ -14,7 +16,9 @@ export type SimulatedAccounts = {
   replicate(): void;
 };
 
-export type SimulatedUsage = LeaseUsage & { record(request: RequestId, cost: Money): Promise<void> };
+/** The usage table, with every event that is on record. */
+export type SimulatedUsage = LeaseUsage &
+  ProgressRecords & { events(): Promise<readonly UsageEvent[]> | readonly UsageEvent[] };
 
 export type SimulatedPurse = {
   /** The purse as a region sees it. */

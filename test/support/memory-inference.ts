@@ -1,5 +1,6 @@
 import type { UsageEvent } from "../../core/billing/usage-event.ts";
 import type { Model } from "../../core/catalogue/model.ts";
+import { closeExpired } from "../../core/admission/close-expired.ts";
 import { leaseHolder } from "../../core/admission/lease-holder.ts";
 import { leaseRules } from "../../core/admission/lease-rules.ts";
 import { walletPurse } from "../../core/admission/purse.ts";
@@ -10,6 +11,7 @@ import { type Money, parseDollars, zero } from "../../core/money.ts";
 import { memoryCells } from "./memory-cells.ts";
 import { memoryLeaseUsage } from "./memory-lease-usage.ts";
 import { memoryRateWindows } from "./memory-rate-windows.ts";
+import { present } from "./present.ts";
 import { countingBytes, sampleModel, sampleNow, samplePrincipal } from "./samples.ts";
 
 export type ModelItem = Uint8Array | ModelFailure;
@@ -34,8 +36,10 @@ export const memoryInference = (script: Script) => {
   const model = script.model ?? sampleModel;
   const cells = memoryCells(region);
   const usage = memoryLeaseUsage();
+  const rules = leaseRules();
   const cell = { purse: walletPurse(samplePrincipal.customer).id, region, shard: 0 };
   void cells.create(cell, script.wallet ?? parseDollars("1000") ?? zero);
+  const leases = leaseHolder({ region, randomBytes, cells, usage, rules });
   let nowMs: number = sampleNow;
   const unexpected = () => Promise.reject(new Error("the model was not to be called like this"));
   const ports: InferencePorts = {
@@ -43,7 +47,8 @@ export const memoryInference = (script: Script) => {
     randomBytes,
     region,
     catalogue: { find: async (name) => (name === model.name ? model : undefined) },
-    leases: leaseHolder({ region, randomBytes, cells, usage, rules: leaseRules() }),
+    rules,
+    leases,
     rateLimiter: rateLimiter(memoryRateWindows(), region),
     modelServers: {
       invoke: script.invoke ?? unexpected,
@@ -52,12 +57,22 @@ export const memoryInference = (script: Script) => {
     usageEvents: {
       async record(event) {
         await script.whileRecording?.();
-        await usage.record(event.request, event.cost);
-        events.push(event);
+        const stored = await usage.put(event);
+        if (stored === event) events.push(event);
+        return stored;
       },
     },
+    progress: usage,
   };
-  return { ports, events, cells };
+  /** Time passes, apart from the millisecond that every look at the clock takes. */
+  const pass = (durationMs: number): void => {
+    nowMs += durationMs;
+  };
+  /** What everybody does who finds the customer's leases long after: closes them. */
+  const closeAll = (): Promise<boolean> =>
+    closeExpired({ cells, usage, rules }, cell, epochMs(nowMs + 24 * 60 * 60_000));
+  const wallet = async () => present(await cells.find(cell));
+  return { ports, events, cells, usage, leases, pass, closeAll, wallet };
 };
 
 /** A stream of a model: its items as they are, each given out only when asked for; `stopped` counts calls of cancel. */

@@ -1,31 +1,33 @@
-import { type DynamoDBClient, QueryCommand, type QueryCommandOutput } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { LeaseUsage } from "../../../core/admission/ports.ts";
-import { picodollars } from "../../../core/money.ts";
-import { tableKeys } from "../../contract.ts";
+import type { LeaseId } from "../../../core/identifiers.ts";
+import { type Money, picodollars } from "../../../core/money.ts";
+import { tableKeys, usageEventPrefix } from "../../contract.ts";
 import type { Item } from "./item.ts";
+import { isProgress, readProgress } from "./progress-records.ts";
+import { queryAll } from "./query-all.ts";
+import { usageEventTable } from "./usage-events.ts";
 
 /** The cost of a lease's requests, from the usage table, where a lease is a partition. */
 export const leaseUsage = (client: DynamoDBClient, table: string): LeaseUsage => ({
-  async spentBy(lease) {
-    let spent = 0n;
-    let start: Item | undefined;
-    do {
-      const page: QueryCommandOutput = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: `${tableKeys.partition} = :lease`,
-          ProjectionExpression: "cost",
-          ExpressionAttributeValues: { ":lease": { S: lease } },
-          ConsistentRead: true,
-          ...(start && { ExclusiveStartKey: start }),
-        }),
-      );
-      for (const { cost } of page.Items ?? []) {
-        if (cost?.N === undefined) throw new Error(`a usage event of ${lease} has no cost`);
-        spent += BigInt(cost.N);
-      }
-      start = page.LastEvaluatedKey;
-    } while (start);
-    return picodollars(spent);
+  spentBy: async (lease) => costOf(lease, await queryAll(client, table, lease, usageEventPrefix)),
+  async recordOf(lease) {
+    const items = await queryAll(client, table, lease);
+    const events = items.filter((item) => !isProgress(item));
+    const settled = new Set(events.map((item) => item[tableKeys.sort]?.S));
+    const progress = items.filter(isProgress).map(readProgress);
+    return {
+      spent: costOf(lease, events),
+      unsettled: progress.filter(({ request }) => !settled.has(request)),
+    };
   },
+  put: (event) => usageEventTable(client, table).put(event),
 });
+
+const costOf = (lease: LeaseId, events: readonly Item[]): Money =>
+  picodollars(
+    events.reduce((sum, { cost }) => {
+      if (cost?.N === undefined) throw new Error(`a usage event of ${lease} has no cost`);
+      return sum + BigInt(cost.N);
+    }, 0n),
+  );

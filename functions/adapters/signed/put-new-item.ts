@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { leaseTerms } from "../../../core/admission/lease-rules.ts";
 import { isJsonObject, parseJsonObject } from "../../../core/json.ts";
 import type { Item } from "../dynamodb/item.ts";
 import type { PutNewItem } from "../dynamodb/put-new-item.ts";
@@ -7,6 +8,8 @@ import type { AwsEndpoint } from "./aws-endpoint.ts";
 import { readAll } from "./read-all.ts";
 
 const attemptsMax = 4;
+/** Enough for all attempts. A process that stood still in between must not store a usage event later than it thinks. */
+const storeMsMax = leaseTerms.storeMsMax;
 const attemptMsMax = 3000;
 /** Doubles with every attempt, and is spread so that many functions do not come back at once. */
 const pauseMs = 25;
@@ -27,12 +30,14 @@ export const signedPutNewItem =
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       }),
     );
+    const startedAtMs = Date.now();
     for (let attempt = 1; ; attempt++) {
       const outcome = await attemptPut(dynamoDb, body);
       if (outcome.kind === "stored") return item;
       if (outcome.kind === "exists") return outcome.item;
       if (outcome.kind === "refused" || attempt === attemptsMax) throw outcome.error;
       await pause(pauseMs * 2 ** attempt * (0.5 + Math.random() / 2));
+      if (Date.now() > startedAtMs + storeMsMax - attemptMsMax) throw outcome.error;
     }
   };
 

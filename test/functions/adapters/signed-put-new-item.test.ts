@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { leaseTerms } from "../../../core/admission/lease-rules.ts";
 import { connect } from "../../../functions/adapters/signed/aws-endpoint.ts";
 import { signedPutNewItem } from "../../../functions/adapters/signed/put-new-item.ts";
 import { signerFor } from "../../../functions/adapters/signed/signature.ts";
@@ -68,4 +69,11 @@ test("after four attempts it gives up, and says so", async () => {
     /503/,
   );
   expect(asked).toBe(4);
+});
+
+test("after standing still it gives up: a usage event must not be stored later than it thinks", async () => {
+  const clock = vi.spyOn(Date, "now").mockReturnValueOnce(0).mockReturnValue(leaseTerms.storeMsMax);
+  await expect(put([[500, "InternalServerError"], ok])).rejects.toThrow(/500/);
+  clock.mockRestore();
+  expect(asked).toBe(1);
 });
