@@ -155,18 +155,18 @@ test("the money of a wallet in two cells is brought to the one that has none, an
 });
 
 test("credit that has expired is taken out of the wallet by the next posting, and what was paid in stays", async () => {
-  const { credit, profiles, balance, cloud } = platform.platform;
+  const { credit, profiles, cloud } = platform.platform;
   const customer = await platform.customerWith("1");
   await profiles.put(billingProfileOf(customer));
   const hoursAgo = (hours: number) => after(systemClock.now(), -hours * 60 * 60_000);
   const id = present(parseGrantId("grt_WELCOME"));
   const welcome = { id, customer, kind: "promotional", amount: dollars("2"), priority: 0 } as const;
   await addCredit(credit, { ...welcome, createdAt: hoursAgo(3), expiresAt: hoursAgo(2) });
-  expect(await balance(customer)).toMatchObject({ remaining: dollars("3") });
+  expect(await platform.platform.balance(customer)).toMatchObject({ remaining: dollars("3") });
   const rule = present(cloud.schedules.rules.find((name) => name.includes("PostUsageHourly")));
   for (let time = 0; time < 2; time++) {
     expect(await cloud.schedules.fire(rule)).toEqual(["succeeded"]);
-    expect(await balance(customer)).toMatchObject({ remaining: dollars("1"), held: zero });
+    expect(await platform.platform.balance(customer)).toMatchObject({ remaining: dollars("1"), held: zero });
   }
   expect((await credit.ledger.book(customer)).balances).toMatchObject({
     promotional: zero,

@@ -24,10 +24,7 @@ describe("wallets are rebalanced", () => {
     const alarms = Object.values(
       synthesized.template("purses-us-east-1").findResources("AWS::CloudWatch::Alarm"),
     );
-    expect(alarms.map(({ Properties: { MetricName: name } }) => name).toSorted()).toEqual([
-      "Errors",
-      "RebalancingRunsCutShort",
-      "WalletsNotRebalanced",
-    ]);
+    const metrics = new Set(alarms.map(({ Properties: { MetricName: name } }) => name));
+    expect(metrics).toEqual(new Set(["Errors", "RebalancingRunsCutShort", "WalletsNotRebalanced"]));
   });
 });
