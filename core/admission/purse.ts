@@ -23,7 +23,7 @@ export type Purse = {
   readonly kind: PurseKind;
   /** Cells that the purse has in this region, at least 1; more than one for a hot customer. */
   readonly shards: number;
-  /** What this region's first cell opens with, for budgets. A wallet's cells are opened and funded by its owner. */
+  /** What this region's first cell opens with, for budgets. A wallet's open empty: money comes by credits and rebalancing. */
   readonly share?: Money;
 };
 
