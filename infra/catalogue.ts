@@ -12,17 +12,16 @@ import type { ModelDeclaration } from "./config/model.ts";
 import { endpointName } from "./endpoint-name.ts";
 
 /**
- * The id of a price is a digest of what it says: deploying the same rates, policies and terms again is the same price, others are
- * another. All 128 bits of the ULID come from the digest, so its time means nothing.
+ * The id of a price is a digest of what is charged by it: deploying the same rates, policies and terms again is the same
+ * price, others are another. When progress is recorded charges nobody. All 128 bits of the ULID come from the digest, so its time means nothing.
  */
-const priceIdOf = ({ name, rates, policies, terms }: ModelDeclaration): PriceId => {
+const priceIdOf = ({ name, rates, policies: { onAbort, onFailure }, terms }: ModelDeclaration): PriceId => {
   const content = [
     ...Object.entries(rates)
       .map(([kind, amount]) => `${kind}=${amount}`)
       .toSorted(),
-    ...Object.entries(policies)
-      .map(([policy, value]) => `${policy}=${value}`)
-      .toSorted(),
+    ...(onAbort ? [`onAbort=${onAbort}`] : []),
+    ...(onFailure ? [`onFailure=${onFailure}`] : []),
     ...(terms.length > 0 ? [writePriceTerms({ terms })] : []),
   ];
   const digest = createHash("sha256")

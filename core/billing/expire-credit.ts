@@ -5,7 +5,7 @@ import { type Debit, newCredit, newDebit } from "../admission/transfer.ts";
 import type { CustomerId } from "../identifiers.ts";
 import { type Money, add, smaller, subtract, zero } from "../money.ts";
 import { type EpochMs, after } from "../time.ts";
-import type { GrantId } from "./ledger/grant.ts";
+import { type GrantId, parseGrantId } from "./ledger/grant.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { postExpiry } from "./ledger/post-expiry.ts";
 
@@ -40,12 +40,33 @@ export const expireCredit = async (
   now: EpochMs,
 ): Promise<Money> => {
   const { grants } = await ports.ledger.book(customer);
+  await finishBegun(ports, customer, new Set(grants.map(({ id }) => id)), now);
   let expired = zero;
   for (const { id, expiresAt } of grants) {
     if (expiresAt === undefined || now < after(expiresAt, settlingMs)) continue;
     expired = add(expired, await expireGrant(ports, { customer, id, expiresAt }));
   }
   return expired;
+};
+
+/**
+ * A call that broke off after its debit may have left a grant that was used up since, and is in the book no more: what was
+ * taken for it goes back.
+ */
+const finishBegun = async (
+  ports: ExpiryPorts,
+  customer: CustomerId,
+  inBook: ReadonlySet<GrantId>,
+  now: EpochMs,
+): Promise<void> => {
+  const taken = await ports.debits.taken(walletPurse(customer).id, ports.homeRegion, "expiry:");
+  for (const debit of taken) {
+    const [, name = "", number = ""] = debit.id.split(":");
+    const id = parseGrantId(name);
+    const part = Number(number);
+    const isLast = !taken.some((other) => other.id === `expiry:${name}:${part + 1}`);
+    if (id && isLast && !inBook.has(id)) await writeOff(ports, { customer, id, expiresAt: now }, part, debit);
+  }
 };
 
 type ExpiredGrant = {

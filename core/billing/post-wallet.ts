@@ -1,5 +1,5 @@
 import { cellName } from "../admission/cell.ts";
-import { closeExpired } from "../admission/close-expired.ts";
+import { closeExpiredOf } from "../admission/close-expired.ts";
 import type { LeaseRules } from "../admission/lease-rules.ts";
 import type { Cells, LeaseUsage } from "../admission/ports.ts";
 import { walletPurse } from "../admission/purse.ts";
@@ -29,8 +29,7 @@ export const postWallet = async (
   now: EpochMs,
 ): Promise<number> => {
   const purse = walletPurse(customer).id;
-  for (const { key } of await ports.cells.ofPurse(purse))
-    if (key.region === homeRegion) await closeExpired(ports, key, now);
+  await closeExpiredOf(ports, purse, homeRegion, now);
   const hour = epochMs(startOfHour(now) - hourMs);
   let posted = 0;
   for (const { key, spent } of await ports.cells.ofPurse(purse)) {

@@ -34,7 +34,8 @@ export const publishListPrice = async (
   const book = await loadPriceBook(prices);
   const last = book.timelines.get(timelineOf(model))?.at(-1);
   const said = last && { ...last, price: { ...price, id: last.price.id }, terms };
-  if (said && said.until === undefined && isSameVersion(last, said)) return { ok: true, price: last.price };
+  if (said && said.until === undefined && isSameVersion(last, said))
+    return { ok: true, price: { ...price, id: last.price.id } };
   const id = book.versions.has(price.id) ? newId() : price.id;
   const version: PriceVersion = { price: { ...price, id }, model, currency: "USD", from: now, terms };
   const published = await addPriceVersion(prices, version, now);

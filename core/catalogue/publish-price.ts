@@ -54,12 +54,13 @@ const placeFaults = (book: PriceBook, version: PriceVersion, now: EpochMs): read
   return [];
 };
 
-/** Whether two versions say the same, in whatever order they were put together. */
+/** Whether two versions charge the same, in whatever order they were put together: when progress is recorded is no part of it. */
 export const isSameVersion = (one: PriceVersion, other: PriceVersion): boolean => write(one) === write(other);
 
 /** With sorted members, so that the order in which a version was put together does not matter. */
 const write = (version: PriceVersion): string =>
-  JSON.stringify(version, (_name, value: unknown) => {
+  JSON.stringify(version, (name, value: unknown) => {
+    if (name === "journalAbove") return undefined;
     if (typeof value === "bigint") return `${value}n`;
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
     return Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)));

@@ -9,7 +9,7 @@ import { type AuditReport, auditJson, auditText } from "../../core/billing/audit
 import type { Archives, AuditScope, WalletView } from "../../core/billing/audit/views.ts";
 import { walletPurse } from "../../core/admission/purse.ts";
 import type { CustomerId } from "../../core/identifiers.ts";
-import type { EpochMs } from "../../core/time.ts";
+import { type EpochMs, after } from "../../core/time.ts";
 import { billingProfiles } from "../adapters/dynamodb/billing-profiles.ts";
 import { cells } from "../adapters/dynamodb/cells.ts";
 import { dynamoDb } from "../adapters/dynamodb/client.ts";
@@ -21,7 +21,7 @@ import { closingsArchiveCodec, usageArchiveCodec } from "../adapters/s3/archive-
 import { s3 } from "../adapters/s3/client.ts";
 import { environment } from "../contract.ts";
 import { required } from "../environment.ts";
-import { logError, logInfo } from "../http/log.ts";
+import { describeError, logError, logInfo } from "../http/log.ts";
 import { scheduleEventSchema } from "../schedule-event.ts";
 import { systemClock } from "../system.ts";
 import { type AuditRequest, auditRequestSchema, periodOf } from "./audit-request.ts";
@@ -97,7 +97,8 @@ const auditAll = async (scopes: readonly AuditScope[]): Promise<readonly AuditRe
   let unsettled = scopes;
   for (let look = 1; unsettled.length > 0; look++) {
     const reports = await auditOnce(unsettled);
-    const isFinal = (report: AuditReport): boolean => look === looksMax || isSettled(report);
+    const isFinal = (report: AuditReport): boolean =>
+      look === looksMax || isSettled(report, systemClock.now());
     settled.push(...reports.filter(isFinal));
     unsettled = reports.filter((report) => !isFinal(report)).map(({ scope }) => scope);
     if (unsettled.length > 0) await new Promise((resume) => setTimeout(resume, lookAgainMs));
@@ -105,8 +106,11 @@ const auditAll = async (scopes: readonly AuditScope[]): Promise<readonly AuditRe
   return settled;
 };
 
-const isSettled = ({ ok, notices }: AuditReport): boolean =>
-  ok && notices.every(({ kind }) => kind !== "moving");
+/** Longer than any stream is behind: what does not agree after that will not by waiting. */
+const settlesWithinMs = 60 * 60_000;
+
+const isSettled = ({ ok, notices, scope }: AuditReport, now: EpochMs): boolean =>
+  now >= after(scope.until, settlesWithinMs) || (ok && notices.every(({ kind }) => kind !== "moving"));
 
 /** One pass over the archives, whoever they are about. */
 const auditOnce = async (scopes: readonly AuditScope[]): Promise<readonly AuditReport[]> => {
@@ -120,7 +124,13 @@ const auditOnce = async (scopes: readonly AuditScope[]): Promise<readonly AuditR
   const reports: AuditReport[] = [];
   for (const scope of scopes) {
     const [wallet, found] = [wallets.get(scope.customer), evidence.get(scope.customer)];
-    if (wallet && found) reports.push(await audit(books, scope, wallet, found));
+    if (!wallet || !found) continue;
+    try {
+      reports.push(await audit(books, scope, wallet, found));
+    } catch (error) {
+      // One customer whose books cannot be read must not hide what is wrong with another's.
+      logError("audit_failed", { customer: scope.customer, ...describeError(error) });
+    }
   }
   return reports;
 };
@@ -133,5 +143,5 @@ const answer = async (request: AuditRequest): Promise<AuditAnswer> => {
   const [report] = await auditAll([{ customer, ...period }]);
   return report
     ? { ok: report.ok, text: auditText(report), report: auditJson(report) }
-    : { error: `Nothing is known of ${customer}.` };
+    : { error: `The books of ${customer} could not be read; the log of the function \`audit\` says where.` };
 };

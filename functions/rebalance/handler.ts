@@ -1,6 +1,8 @@
+import { leaseRules } from "../../core/admission/lease-rules.ts";
 import { billingProfiles } from "../adapters/dynamodb/billing-profiles.ts";
 import { cells } from "../adapters/dynamodb/cells.ts";
 import { dynamoDb } from "../adapters/dynamodb/client.ts";
+import { leaseUsage } from "../adapters/dynamodb/lease-usage.ts";
 import { transfers } from "../adapters/dynamodb/transfers.ts";
 import { environment } from "../contract.ts";
 import { required } from "../environment.ts";
@@ -16,6 +18,8 @@ const ports: RebalancingRunPorts = {
   profiles: billingProfiles(client, required(environment.directoryTable)),
   cells: cells(client, accounts),
   transfers: transfers(client, accounts),
+  usage: leaseUsage(client, required(environment.usageTable)),
+  rules: leaseRules(),
   randomBytes,
   region: required("AWS_REGION"),
 };

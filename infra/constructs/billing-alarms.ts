@@ -24,6 +24,14 @@ export const addBillingAlarms = (
     description:
       "The books of a customer do not balance. Audit's log names the customer, the link that breaks, and the first event, lease or transfer at which it does.",
   });
+  addLogAlarm(scope, "AuditFailed", {
+    stage,
+    log: audit.log,
+    event: "audit_failed",
+    metricName: "FailedAudits",
+    description:
+      "The books of a customer could not be read, so that nobody knows whether they balance. Audit's log names the customer and says where.",
+  });
   addLogAlarm(scope, "UsageNotPosted", {
     stage,
     log: postUsage.log,

@@ -4,9 +4,14 @@ import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import type { Construct } from "constructs";
 import type { FareboxFunction } from "./farebox-function.ts";
 
-/** Calls a function every hour. Lambda repeats a call that fails, so it must bear being called again for the same hour. */
-export const hourly = (scope: Construct, id: string, to: FareboxFunction, description: string): Rule =>
-  ruleOf(scope, id, Schedule.rate(Duration.hours(1)), to, description);
+/** Calls a function every hour, at a minute of it. Lambda repeats a call that fails, so it must bear being called again for the same hour. */
+export const hourly = (
+  scope: Construct,
+  id: string,
+  { minute }: { readonly minute: number },
+  to: FareboxFunction,
+  description: string,
+): Rule => ruleOf(scope, id, Schedule.cron({ minute: `${minute}` }), to, description);
 
 /** Calls a function every so many minutes, more than one: the same holds. */
 export const everyMinutes = (

@@ -37,7 +37,8 @@ export class BillingStack extends Stack {
       "PutItem",
       "UpdateItem",
     ]);
-    hourly(this, "PostUsageHourly", postUsage, "Posts to the ledger what wallets have paid.");
+    // By then the leases that were used before the hour ended have run out: what they took is posted under that hour.
+    hourly(this, "PostUsageHourly", { minute: 20 }, postUsage, "Posts to the ledger what wallets have paid.");
 
     const closeMonth = new FareboxFunction(this, "CloseMonth", {
       ...shared,
@@ -53,7 +54,14 @@ export class BillingStack extends Stack {
       "PutItem",
       "UpdateItem",
     ]);
-    hourly(this, "CloseMonths", closeMonth, "Closes the months that are over on their customers' clocks.");
+    // After the last hour of a month is posted.
+    hourly(
+      this,
+      "CloseMonths",
+      { minute: 40 },
+      closeMonth,
+      "Closes the months that are over on their customers' clocks.",
+    );
 
     // Sums of a day of everybody's usage are held in memory.
     const audit = new FareboxFunction(this, "Audit", { ...shared, name: "audit", memoryMb: 3008 });

@@ -30,8 +30,15 @@ export class PursesStack extends Stack {
     });
     // Who there is: everybody with a billing profile.
     rebalance.mayUseTable(data.directory, environment.directoryTable, ["Query"]);
+    // Leases that have run out are closed by their usage events, which requests that died are given first.
+    rebalance.mayUseTable(data.usage, environment.usageTable, ["Query", "PutItem"]);
     // Cells, transfers and their receipts.
-    rebalance.mayUseTable(data.accounts, environment.accountsTable, ["Query", "PutItem", "UpdateItem"]);
+    rebalance.mayUseTable(data.accounts, environment.accountsTable, [
+      "GetItem",
+      "Query",
+      "PutItem",
+      "UpdateItem",
+    ]);
     everyMinutes(
       this,
       "RebalanceWallets",

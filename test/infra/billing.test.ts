@@ -13,7 +13,7 @@ describe("months are closed", () => {
 
   test("every hour, by a rule that may call the function and is nobody else's", () => {
     template.hasResourceProperties("AWS::Events::Rule", {
-      ScheduleExpression: "rate(1 hour)",
+      ScheduleExpression: "cron(40 * * * ? *)",
       State: "ENABLED",
     });
     const permissions = Object.values(template.findResources("AWS::Lambda::Permission"));
@@ -32,6 +32,7 @@ describe("months are closed", () => {
     const alarms = Object.values(template.findResources("AWS::CloudWatch::Alarm"));
     expect(alarms.map(({ Properties: { MetricName: name } }) => name)).toEqual([
       "BrokenAudits",
+      "FailedAudits",
       "UsageNotPosted",
       "MonthsNotClosed",
       "Errors",
@@ -47,8 +48,8 @@ describe("the books", () => {
       ([id, { Properties: properties }]) => [id.slice(0, -8), properties.ScheduleExpression],
     );
     expect(Object.fromEntries(schedules)).toEqual({
-      PostUsageHourly: "rate(1 hour)",
-      CloseMonths: "rate(1 hour)",
+      PostUsageHourly: "cron(20 * * * ? *)",
+      CloseMonths: "cron(40 * * * ? *)",
       AuditDaily: "cron(0 4 * * ? *)",
     });
   });

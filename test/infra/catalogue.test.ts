@@ -75,6 +75,11 @@ describe("the id of a price", () => {
     expect(priceIdOf(reworded)).toBe(priceIdOf(chatModel));
   });
 
+  test("is the same when only the progress that is recorded changes: it charges nobody", () =>
+    expect(priceIdOf({ ...chatModel, price: { ...chatModel.price, journalAbove: "1" } })).toBe(
+      priceIdOf(chatModel),
+    ));
+
   test("is another for another rate, another kind, other policies, other terms and another model", () => {
     const ids = [
       chatModel,
@@ -82,7 +87,6 @@ describe("the id of a price", () => {
       { ...chatModel, price: { ...chatModel.price, cachedInputPerMillionTokens: "0.10" } },
       { ...chatModel, price: { ...chatModel.price, onAbort: "waive" as const } },
       { ...chatModel, price: { ...chatModel.price, onFailure: "waive" as const } },
-      { ...chatModel, price: { ...chatModel.price, journalAbove: "1" } },
       {
         ...chatModel,
         price: {

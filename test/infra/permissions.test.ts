@@ -145,6 +145,9 @@ describe("a function may do what it does, and nothing more", () => {
       "rebalance",
       [
         "dynamodb:Query on farebox-test-directory",
+        "dynamodb:Query on farebox-test-usage",
+        "dynamodb:PutItem on farebox-test-usage",
+        "dynamodb:GetItem on farebox-test-accounts",
         "dynamodb:Query on farebox-test-accounts",
         "dynamodb:PutItem on farebox-test-accounts",
         "dynamodb:UpdateItem on farebox-test-accounts",

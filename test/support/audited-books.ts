@@ -9,7 +9,7 @@ import { archiveAppender } from "../../core/billing/archive-append.ts";
 import { replayArchive } from "../../core/billing/archive-replay.ts";
 import type { CellClosings } from "../../core/billing/cell-closings.ts";
 import { applyToCounters } from "../../core/billing/counters-apply.ts";
-import { hourMs } from "../../core/billing/counters-key.ts";
+import { hourMs, startOfHour } from "../../core/billing/counters-key.ts";
 import type { UsageEvent } from "../../core/billing/usage-event.ts";
 import { add, zero } from "../../core/money.ts";
 import { type EpochMs, epochMs } from "../../core/time.ts";
@@ -73,12 +73,13 @@ const closeLeases = (events: readonly UsageEvent[]) => {
 
 /** One transfer per closing that took something, as a ledger posts that looks after each. */
 const earn = (closings: readonly CellClosings[]): Earning[] =>
-  closings.flatMap(({ cell, spentBefore, spentAfter }, index) =>
+  closings.flatMap(({ cell, spentBefore, spentAfter, closedAt }, index) =>
     spentAfter === spentBefore
       ? []
       : {
           transfer: `usage#${index}#${cell}`,
           cell,
+          hour: startOfHour(closedAt),
           amount: add(...(closings[index]?.leases ?? []).map(({ spent }) => spent)),
           through: spentAfter,
         },

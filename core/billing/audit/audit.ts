@@ -6,7 +6,7 @@ import { auditCells } from "./cells.ts";
 import { collect } from "./collect.ts";
 import { closingChains } from "./closing-chains.ts";
 import { auditCounters } from "./counters.ts";
-import { type Evidence, leadMs } from "./evidence.ts";
+import { type Evidence, evidenceFrom, leadMs } from "./evidence.ts";
 import { auditInvoice } from "./invoice.ts";
 import { auditLedger } from "./ledger.ts";
 import { type AuditNotice, type AuditReport, dollars, finding, moment } from "./report.ts";
@@ -47,7 +47,7 @@ export const audit = async (
     finding("archive intact", evidence.objects, evidence.breaks),
     counting.finding,
     taking.finding,
-    auditLedger(chains, earnings, posted, wallet.seenAt),
+    auditLedger(chains, earnings, posted, evidenceFrom([scope]), wallet.seenAt),
     ...(invoiced ? [auditInvoice(evidence, invoiced, add(taken, taking.open))] : []),
   ];
   return {

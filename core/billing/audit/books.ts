@@ -27,7 +27,7 @@ export const booksOf = ({ counters, ledger, ...ports }: BookPorts): AuditedBooks
     for await (const transfer of ledger.listUsage(customer, from, endOfTime)) {
       const { id, earned } = transfer;
       assert(earned !== undefined, `${id} is usage, so it says of which cell`);
-      yield { transfer: id, ...earned, amount: postedTo(transfer, "revenue") };
+      yield { transfer: id, ...earned, hour: transfer.at, amount: postedTo(transfer, "revenue") };
     }
   },
   posted: async (customer) => (await ledger.book(customer)).posted,

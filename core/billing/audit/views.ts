@@ -18,6 +18,8 @@ export type AuditScope = {
 export type Earning = {
   readonly transfer: string;
   readonly cell: string;
+  /** Under which it is posted. */
+  readonly hour: EpochMs;
   readonly amount: Money;
   readonly through: Money;
 };

@@ -71,11 +71,25 @@ describe("a grant that expires", () => {
     await hours(world, 2);
     await world.nextHour();
     // Dies between the debit and its posting; then what should have been posted before is.
-    await world.expireAndCrash(5, "after");
+    await world.expireAndCrash(6, "after");
     expect(await world.books()).toMatchObject({ pending: 10n, held: 5n });
     await world.lateUsage(4, 2 * hourMs);
     await world.expire();
     expect(await world.books()).toMatchObject({ held: 5n + 4n, left: 5n, expired: 6n });
+  });
+
+  test("is given back whole where such usage has used the grant up, which the book then has no more", async () => {
+    const world = await expiryWorld();
+    await world.credit("promotional", 10, 0, 2);
+    await world.credit("paid", 5, 1);
+    await hours(world, 2);
+    await world.nextHour();
+    await world.expireAndCrash(6, "after");
+    await world.lateUsage(10, 2 * hourMs);
+    for (let run = 0; run < 2; run++) {
+      await world.expire();
+      expect(await world.books()).toMatchObject({ pending: 0n, held: 5n + 10n, left: 5n, expired: 0n });
+    }
   });
 });
 

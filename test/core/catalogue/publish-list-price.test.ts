@@ -41,6 +41,17 @@ describe("a declared list price", () => {
     expect(await timelineOf(prices)).toEqual([[cheap.price.id, monday]]);
   });
 
+  test("that only records progress from another amount on stays the version that it is, and takes effect", async () => {
+    const prices = memoryPriceVersions();
+    await publishListPrice(prices, cheap, monday, neverNew);
+    const careful = { ...cheap, price: { ...cheap.price, journalAbove: picodollars(7n) } };
+    expect(await publishListPrice(prices, careful, tuesday, neverNew)).toEqual({
+      ok: true,
+      price: careful.price,
+    });
+    expect(await timelineOf(prices)).toEqual([[cheap.price.id, monday]]);
+  });
+
   test("that comes back is a new version by a new id, once", async () => {
     const prices = memoryPriceVersions();
     await publishListPrice(prices, cheap, monday, neverNew);

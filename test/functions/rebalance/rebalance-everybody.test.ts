@@ -1,11 +1,14 @@
 import { expect, test } from "vitest";
+import { leaseRules } from "../../../core/admission/lease-rules.ts";
 import { walletPurse } from "../../../core/admission/purse.ts";
-import { type CustomerId, customerId } from "../../../core/identifiers.ts";
+import { type CustomerId, customerId, leaseId } from "../../../core/identifiers.ts";
 import { zero } from "../../../core/money.ts";
+import { after } from "../../../core/time.ts";
 import { rebalanceEverybody } from "../../../functions/rebalance/rebalance-everybody.ts";
 import { dollars, sampleProfile } from "../../support/billing-samples.ts";
 import { memoryBillingProfiles } from "../../support/memory-billing-profiles.ts";
 import { memoryCells } from "../../support/memory-cells.ts";
+import { memoryLeaseUsage } from "../../support/memory-lease-usage.ts";
 import { countingBytes, sampleNow, sampleUlid } from "../../support/samples.ts";
 
 const region = "eu-west-1";
@@ -24,13 +27,33 @@ const world = async () => {
   }
   const contents = async (customer: CustomerId | undefined) =>
     customer && (await store.ofPurse(walletPurse(customer).id)).map(({ available }) => available);
-  const ports = { profiles, cells: store, transfers: store, randomBytes: countingBytes(), region };
+  const ports = {
+    profiles,
+    cells: store,
+    transfers: store,
+    usage: memoryLeaseUsage(),
+    rules: leaseRules(),
+    randomBytes: countingBytes(),
+    region,
+  };
   return { ports, store, contents };
 };
 
 const nothingFails = (): never => {
   throw new Error("nothing may fail here");
 };
+
+test("a lease that a customer has left behind in this region is closed, and its money free again", async () => {
+  const { ports, store } = await world();
+  const [, customer = customerId(sampleUlid("C1"))] = customers;
+  const cell = { purse: walletPurse(customer).id, region, shard: 0 };
+  const open = { lease: leaseId(sampleUlid("E1")), grant: { amount: dollars("0.5"), expiresAt: sampleNow } };
+  await store.write([{ cell, open, close: [] }]);
+  await rebalanceEverybody(ports, sampleNow, () => true, nothingFails);
+  expect(await store.find(cell)).toMatchObject({ available: dollars("0.5") });
+  await rebalanceEverybody(ports, after(sampleNow, 60_000), () => true, nothingFails);
+  expect(await store.find(cell)).toMatchObject({ available: dollars("1"), grants: new Map() });
+});
 
 test("every wallet's money gets to where it is wanted, and a second run moves nothing", async () => {
   const { ports, contents } = await world();
@@ -45,7 +68,7 @@ test("every wallet's money gets to where it is wanted, and a second run moves no
   expect(await rebalanceEverybody(ports, sampleNow, () => true, nothingFails)).toMatchObject({ given: 0 });
 });
 
-test("a wallet of one cell costs one read", async () => {
+test("a wallet of one cell costs two reads, one of more cells three", async () => {
   const { ports, store } = await world();
   let reads = 0;
   const cells = {
@@ -59,7 +82,7 @@ test("a wallet of one cell costs one read", async () => {
     () => true,
     nothingFails,
   );
-  expect(reads).toBe(20 + 10);
+  expect(reads).toBe(20 * 2 + 10);
 });
 
 test("a customer whose wallet cannot be rebalanced holds up nobody else, and is told of", async () => {

@@ -99,6 +99,17 @@ describe("each link that breaks is found, and the first thing at which it does i
     earnings[0] = { ...earning, amount: add(earning.amount, one), through: add(earning.through, one) };
   };
   const forgetHour = ({ earnings }: Books) => earnings.splice(0, 1);
+  /** As if the region's streams had not run: neither events nor closings are archived or counted. */
+  const loseEvidence = async (books: Books) => {
+    const { archive, counters, invoiced } = await balancedBooks([]);
+    books.closings.splice(0);
+    Object.assign(books, { archive, counters, invoiced });
+  };
+  const loseOneCell = (books: Books) => {
+    const { cell } = present(books.closings[0]);
+    const kept = books.closings.filter((closing) => closing.cell !== cell);
+    books.closings.splice(0, books.closings.length, ...kept);
+  };
   const raiseInvoice = ({ invoiced }: Books) => {
     const line = present(invoiced[0]);
     invoiced[0] = { ...line, amount: add(line.amount, one) };
@@ -125,6 +136,8 @@ describe("each link that breaks is found, and the first thing at which it does i
     ["a lease was never closed", "archive = cells", forgetClosing, first.request],
     ["the ledger earned a picodollar too much", "cells = ledger", raiseEarning, "usage#0"],
     ["the ledger forgot an hour", "cells = ledger", forgetHour, firstLease],
+    ["nothing of what was earned is archived", "cells = ledger", loseEvidence, "usage#0"],
+    ["the closings of one cell are not archived", "cells = ledger", loseOneCell, "usage#0"],
     ["an invoice line is a picodollar too high", "ledger = invoice", raiseInvoice, first.request],
     [
       "an invoice line is missing",
