@@ -13,6 +13,7 @@ import type { CustomerId } from "../../core/identifiers.ts";
 import { usageArchiveCodec } from "../../functions/adapters/s3/archive-codec.ts";
 import { s3Archive } from "../../functions/adapters/s3/archive.ts";
 import { archiveBucketName } from "../../infra/archive-bucket-name.ts";
+import { until } from "../support/until.ts";
 import { startTestPlatform, textOf, type TestPlatform } from "./test-platform.ts";
 
 /** What becomes of usage events: counters that customers read, and an archive that nobody can change. */
@@ -84,12 +85,12 @@ const usageOf = async (
 
 /** Waits until as many requests are counted; seconds, by the promise that counters make. */
 const countedUsage = async (apiKey: string, requests: number) => {
-  for (let attempt = 0; ; attempt++) {
-    const counted = await usageOf(apiKey);
-    if ((counted.page.totals?.requests ?? 0) >= requests) return counted;
-    if (attempt > 100) throw new Error(`not counted: ${counted.text}`);
-    await new Promise((resume) => setTimeout(resume, 100));
-  }
+  let counted = await usageOf(apiKey);
+  await until(async () => {
+    counted = await usageOf(apiKey);
+    return (counted.page.totals?.requests ?? 0) >= requests;
+  });
+  return counted;
 };
 
 const sumOf = (amount: (event: UsageEvent) => number): number =>
@@ -159,16 +160,16 @@ describe("the archive", () => {
 
   /** What the archive says of this file's requests, once it has them all. */
   const archived = async (): Promise<readonly UsageEvent[]> => {
-    for (let attempt = 0; ; attempt++) {
-      const found: UsageEvent[] = [];
+    const found: UsageEvent[] = [];
+    await until(async () => {
+      found.length = 0;
       for await (const replayed of replayArchive(s3Archive(s3, bucket), usageArchiveCodec)) {
         if (replayed.kind === "broken") throw new Error(`${replayed.object}: ${replayed.problem}`);
         if ("event" in replayed.record) found.push(replayed.record.event);
       }
-      if (found.length >= events.length) return found;
-      if (attempt > 100) throw new Error(`${found.length} events in the archive`);
-      await new Promise((resume) => setTimeout(resume, 100));
-    }
+      return found.length >= events.length;
+    });
+    return found;
   };
 
   test("has every event once and whole, in chains that verify", async () => {
@@ -218,9 +219,10 @@ describe("the archive", () => {
   });
 });
 
-test("no function was denied anything it needs, and nothing of a prompt or an event's failure is in a log", () => {
+test("no function was denied anything it needs, and nothing of a prompt or an event's failure is in a log", async () => {
   expect(platform.platform.cloud.denials()).toEqual([]);
-  const text = textOf(platform.log);
-  expect(text).toContain("rolled_up");
-  expect(text).not.toMatch(/canary-of-the-prompt|roll_up_failed|archive_conflict|usage_event_unreadable/);
+  await until(() => textOf(platform.log).includes("rolled_up"));
+  expect(textOf(platform.log)).not.toMatch(
+    /canary-of-the-prompt|roll_up_failed|archive_conflict|usage_event_unreadable/,
+  );
 });

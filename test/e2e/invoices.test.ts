@@ -16,6 +16,7 @@ import { priceVersions } from "../../functions/adapters/dynamodb/price-versions.
 import { invoicePdf } from "../../functions/adapters/pdf/invoice-pdf.ts";
 import { tableName } from "../../infra/constructs/table-name.ts";
 import { present } from "../support/present.ts";
+import { until } from "../support/until.ts";
 import { type TestPlatform, billingProfileOf, startTestPlatform } from "./test-platform.ts";
 
 /** What was used is what is invoiced, to the picodollar, and only its customer reads it. */
@@ -70,12 +71,8 @@ const lastAdmission = () => epochMs(Math.max(...events.map(({ admittedAt }) => a
 const counted = async (): Promise<void> => {
   const totals = usageTotals(dynamoDbCounters(dynamoDb, accounts));
   const from = epochMs(Math.min(...events.map(({ admittedAt }) => admittedAt)) - 3_600_000);
-  for (let attempt = 0; ; attempt++) {
-    const cost = costOf(await totals.between(customer, from, after(lastAdmission(), 3_600_000)));
-    if (cost === costOf(events)) return;
-    if (attempt > 200) throw new Error(`the counters have ${cost} of ${costOf(events)}`);
-    await new Promise((resume) => setTimeout(resume, 50));
-  }
+  const to = after(lastAdmission(), 3_600_000);
+  await until(async () => costOf(await totals.between(customer, from, to)) === costOf(events));
 };
 
 /** Runs the deployed function as its schedule does, two hours after the month of the last request has ended. */

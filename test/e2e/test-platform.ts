@@ -1,4 +1,5 @@
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import OpenAI from "openai";
 import type { KeyOrder } from "../../core/access/issue-key.ts";
@@ -23,6 +24,7 @@ import type { LogEvent } from "../../local/log-event.ts";
 import { credit, newCustomer } from "../../scripts/platform/demo-customer.ts";
 import { type Platform, startPlatform } from "../../scripts/platform/start-platform.ts";
 import { type ScriptedModel, startScriptedModel } from "../support/scripted-model.ts";
+import { until } from "../support/until.ts";
 import { cdkOut, configFile } from "./synthesize-once.ts";
 
 export type TestPlatform = {
@@ -149,13 +151,11 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
     async eventsOf(work, expected = 1) {
       const before = new Set((await usageEvents()).map(({ request }) => request));
       await work();
-      for (let attempt = 0; ; attempt++) {
-        const added = (await usageEvents()).filter(({ request }) => !before.has(request));
-        // A second look, after the expected number is there, finds an event too many.
-        if (added.length >= expected && attempt > 0) return added;
-        if (attempt > 100) throw new Error(`${added.length} usage events instead of ${expected}`);
-        await new Promise((resume) => setTimeout(resume, 50));
-      }
+      const added = async () => (await usageEvents()).filter(({ request }) => !before.has(request));
+      await until(async () => (await added()).length >= expected);
+      // A second look, a moment later, finds an event too many.
+      await sleep(50);
+      return added();
     },
     invoke,
     async audit(request) {

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startCloud, type LocalCloud } from "../../local/cloud.ts";
 import type { LogEvent } from "../../local/log-event.ts";
 import { synthesizeFixture } from "./synthesize-fixture.ts";
-import { until } from "./until.ts";
+import { until } from "../support/until.ts";
 
 const home = "us-east-1";
 const away = "eu-west-1";

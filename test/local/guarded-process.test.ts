@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { endProcess, spawnGuarded } from "../../local/guarded-process.ts";
-import { until } from "./until.ts";
+import { until } from "../support/until.ts";
 
 const isAlive = (pid: number): boolean => {
   if (!existsSync(`/proc/${pid}/stat`)) return false;

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { until } from "../../support/until.ts";
 import { gatewayResponse, lambda, method, restApi, serve } from "./fake-api.ts";
 import { fakeFunction, payload } from "./fake-function.ts";
 
@@ -173,6 +174,7 @@ test("the access log has the template's fields and nothing of the content", asyn
   const api = await serve(oneRoute({ AccessLogSetting: { DestinationArn, Format } }), [backend()]);
   const response = await fetch(`${api.url}/v1/chat?q=canary`, { method: "POST", body: "canary" });
   await response.text();
+  await until(() => api.log.some(({ kind }) => kind === "access-log"));
   expect(api.log).toContainEqual({
     kind: "access-log",
     region: "eu-west-1",

@@ -12,7 +12,7 @@ import { FunctionPool } from "../../../local/lambda/function-pool.ts";
 import type { InvocationResult } from "../../../local/lambda/function-runner.ts";
 import type { LogEvent } from "../../../local/log-event.ts";
 import { readBody } from "../../../local/read-body.ts";
-import { until } from "../until.ts";
+import { until } from "../../support/until.ts";
 
 const caller: Caller = { account: "1", roleArn: "r", sessionArn: "s", policies: [] };
 const credentials = { accessKeyId: "A", secretAccessKey: "s", sessionToken: "t" };
