@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { until } from "../support/until.ts";
 import { type TestPlatform, startTestPlatform } from "./test-platform.ts";
 
 /** A request sent twice under one `Idempotency-Key` runs once and is billed once. */
@@ -44,17 +45,21 @@ test("the same key for another body is refused, and means nothing for another cu
 });
 
 test("while the first one runs, the second is told to wait", async () => {
+  const { scripted } = platform;
+  const held = () => send("order-3", { stream: true, script: { held: true } });
   const events = await platform.eventsOf(async () => {
-    const first = send("order-3", { stream: true, script: { words: 20, paceMs: 30 } });
-    await new Promise((resume) => setTimeout(resume, 300));
-    const second = await send("order-3", { stream: true, script: { words: 20, paceMs: 30 } });
+    const before = scripted.received.length;
+    const first = held();
+    await until(() => scripted.received.length > before);
+    const second = await held();
     expect(second.status).toBe(409);
     expect(second.headers.get("retry-after")).toMatch(/^\d+$/);
+    scripted.release();
     expect((await first).status).toBe(200);
   });
   expect(events).toHaveLength(1);
-  const later = await send("order-3", { stream: true, script: { words: 20, paceMs: 30 } });
-  expect(later.text).toContain("idempotency_not_replayable");
+  // The claim is closed after the last byte; until then the answer is to wait.
+  await until(async () => (await held()).text.includes("idempotency_not_replayable"));
 });
 
 test("a failed attempt frees its key: the client's retry runs", async () => {

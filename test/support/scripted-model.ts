@@ -13,6 +13,8 @@ export type Script = {
   readonly errorBody?: string;
   /** Say nothing at all. */
   readonly hang?: boolean;
+  /** Stand still after the first word until the test calls `release`. */
+  readonly held?: boolean;
   /** Break the connection after so many words. */
   readonly breakAfter?: number;
   /** Send an error event after so many words. */
@@ -41,6 +43,8 @@ export type ScriptedModel = {
   readonly received: readonly ReceivedRequest[];
   /** Words sent so far, over all requests: stops growing when a model has been stopped. */
   wordsSent(): number;
+  /** Lets the answers that are held go on. */
+  release(): void;
   stop(): Promise<void>;
 };
 
@@ -50,6 +54,7 @@ const promptTokens = 11;
 export const startScriptedModel = async (): Promise<ScriptedModel> => {
   const received: ReceivedRequest[] = [];
   let wordsSent = 0;
+  let released = Promise.withResolvers<void>();
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.url === "/ping") return void response.end();
@@ -100,6 +105,7 @@ export const startScriptedModel = async (): Promise<ScriptedModel> => {
           running && !script.withoutUsage ? usageIn(script, index + 1) : undefined,
         ),
       );
+      if (script.held && index === 0) await released.promise;
       await new Promise((resume) => setTimeout(resume, script.paceMs ?? 0));
     }
     if (!script.withoutUsage) send({ ...chunk({}), choices: [], usage: usageIn(script, script.words ?? 3) });
@@ -114,6 +120,10 @@ export const startScriptedModel = async (): Promise<ScriptedModel> => {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
     wordsSent: () => wordsSent,
+    release() {
+      released.resolve();
+      released = Promise.withResolvers();
+    },
     stop: () =>
       new Promise((stopped) => {
         server.close(() => stopped());
