@@ -2,6 +2,7 @@ import type OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { after } from "../../core/time.ts";
 import { systemClock } from "../../functions/system.ts";
+import { until } from "../support/until.ts";
 import { type TestPlatform, billingProfileOf, startTestPlatform } from "./test-platform.ts";
 
 let platform: TestPlatform;
@@ -18,10 +19,12 @@ const messages = [{ role: "user" as const, content: "hello" }];
 const inferProcesses = (): readonly number[] =>
   platform.platform.cloud.functions.find("farebox-e2e-infer", "us-east-1").pids();
 
-const killInfer = (): void => {
-  const processes = inferProcesses();
-  expect(processes.length).toBeGreaterThan(0);
-  for (const pid of processes) process.kill(pid, "SIGKILL");
+/** Kills them all, and waits until the cloud has noticed: no later request is given to one of them. */
+const killInfer = async (): Promise<void> => {
+  const killed = inferProcesses();
+  expect(killed.length).toBeGreaterThan(0);
+  for (const pid of killed) process.kill(pid, "SIGKILL");
+  await until(() => inferProcesses().every((pid) => !killed.includes(pid)));
 };
 
 /** `script` is no field of OpenAI's: Farebox passes it through to the model. */
@@ -31,6 +34,7 @@ const silent = { script: { hang: true } };
 
 test("a function killed before it answers: the client gets an error, and the next request works", async () => {
   const client = platform.client(apiKey);
+  const before = platform.scripted.received.length;
   const hanging = client.chat.completions.create({
     model: "scripted",
     messages,
@@ -40,8 +44,8 @@ test("a function killed before it answers: the client gets an error, and the nex
     () => undefined,
     (error: unknown) => error,
   );
-  await until(() => platform.scripted.received.length > 0);
-  killInfer();
+  await until(() => platform.scripted.received.length > before);
+  await killInfer();
   expect(await outcome).toMatchObject({ status: 502, code: "internal_error" });
   expect((await client.chat.completions.create({ model: "scripted", messages })).choices).toHaveLength(1);
 });
@@ -56,7 +60,7 @@ test("a function killed mid-stream: the client's stream breaks, and the next one
       ...slow,
       stream: true,
     }))
-      if (++chunks === 3) killInfer();
+      if (++chunks === 3) await killInfer();
     return chunks;
   };
   await expect(read()).rejects.toThrow(/terminated|aborted|other side closed|Premature/i);
@@ -113,7 +117,7 @@ describe("what a killed function leaves of a dear request is settled when its le
         (error: unknown) => error,
       );
       await until(() => platform.scripted.received.length > received);
-      killInfer();
+      await killInfer();
       expect(await outcome).toMatchObject({ status: 502 });
     });
     expect(event).toMatchObject({ cost: 0n, waived: true, source: "estimated", quantities: {} });
@@ -129,7 +133,7 @@ describe("what a killed function leaves of a dear request is settled when its le
       });
       let chunks = 0;
       const read = async (): Promise<void> => {
-        for await (const _ of stream) if (++chunks === 120) killInfer();
+        for await (const _ of stream) if (++chunks === 120) await killInfer();
       };
       await expect(read()).rejects.toThrow(/terminated|aborted|other side closed|Premature/i);
     });
@@ -140,7 +144,3 @@ describe("what a killed function leaves of a dear request is settled when its le
     expect(event?.cost).toBe(BigInt(11 + 2 * delivered) * 1_000_000n);
   });
 });
-
-const until = async (condition: () => boolean): Promise<void> => {
-  while (!condition()) await new Promise((resume) => setTimeout(resume, 10));
-};
