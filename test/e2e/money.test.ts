@@ -40,6 +40,14 @@ const crowd = async (apiKey: string, count: number, script: object = {}) => {
   return Promise.all(Array.from({ length: count }, call));
 };
 
+/** A limit per minute begins anew with the minute: work in which one ends is done once more. */
+const withinOneMinute = async <Outcome>(work: () => Promise<Outcome>): Promise<Outcome> => {
+  const minute = () => Math.floor(Date.now() / 60_000);
+  const before = minute();
+  const outcome = await work();
+  return minute() === before ? outcome : work();
+};
+
 const spentBy = async (customer: string): Promise<Money> =>
   add(
     zero,
@@ -227,7 +235,7 @@ describe("a customer", () => {
     expect(response.headers.get("x-ratelimit-limit-requests")).toBe("3");
     expect(Number(response.headers.get("x-ratelimit-remaining-requests"))).toBeLessThanOrEqual(2);
     expect(response.headers.get("x-ratelimit-reset-tokens")).toMatch(/s$/);
-    const outcomes = await crowd(apiKey, 6);
+    const outcomes = await withinOneMinute(() => crowd(apiKey, 6));
     expect(outcomes).toContain("429 rate_limited");
     expect(outcomes.filter((outcome) => outcome === "answered").length).toBeLessThanOrEqual(3);
   });
