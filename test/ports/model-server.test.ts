@@ -11,6 +11,7 @@ import { signedSageMakerModelServer } from "../../functions/adapters/sagemaker/s
 import { connect } from "../../functions/adapters/signed/aws-endpoint.ts";
 import { signerFor } from "../../functions/adapters/signed/signature.ts";
 import { decode, encode } from "../support/sse.ts";
+import { until } from "../support/until.ts";
 
 /** The SDK's client and the hand-signed one are the same model server, as far as the request flow can tell. */
 
@@ -168,8 +169,7 @@ describe.each<[string, () => ModelServer<"sagemaker">]>([
     if (!reply.ok) throw new Error(reply.failure.reason);
     reply.stream.cancel();
     for await (const _ of reply.stream.chunks);
-    for (let attempt = 0; attempt < 100 && !seen[0]?.closed; attempt++)
-      await new Promise((resume) => setTimeout(resume, 10));
+    await until(() => seen[0]?.closed === true);
     expect(seen[0]?.closed).toBe(true);
   });
 });

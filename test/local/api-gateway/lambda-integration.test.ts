@@ -1,7 +1,8 @@
 import { request, type IncomingMessage } from "node:http";
 import { PassThrough, Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
+import { until } from "../../support/until.ts";
 import { lambda, method, restApi, serve, streamingLambda } from "./fake-api.ts";
 import { failure, fakeFunction, payload, prelude, streamed } from "./fake-function.ts";
 
@@ -232,7 +233,7 @@ test("a stream that falls silent is cut", async () => {
 test("a stream that outlasts the integration's timeout is cut", async () => {
   const body = new PassThrough();
   body.write(`${prelude({ statusCode: 200 })}x`);
-  const api = await serve(streaming({ TimeoutInMillis: 60 }), [
+  const api = await serve(streaming({ TimeoutInMillis: 300 }), [
     fakeFunction("backend", () => streamed(body)),
   ]);
   const response = await fetch(`${api.url}/chat`, { method: "POST" });
@@ -247,7 +248,7 @@ test("when the client hangs up, the function's response is destroyed", async () 
   const response = await fetch(`${api.url}/chat`, { method: "POST", signal: hangUp.signal });
   expect(response.status).toBe(200);
   hangUp.abort();
-  await vi.waitFor(() => expect(body.destroyed).toBe(true));
+  await until(() => body.destroyed);
 });
 
 test("a client that hangs up before the function answers stops what the function then streams", async () => {
@@ -257,12 +258,12 @@ test("a client that hangs up before the function answers stops what the function
   const api = await serve(streaming(), [backend]);
   const hangUp = new AbortController();
   const pending = fetch(`${api.url}/chat`, { method: "POST", signal: hangUp.signal });
-  await vi.waitFor(() => expect(backend.events).toHaveLength(1));
+  await until(() => backend.events.length === 1);
   hangUp.abort();
   await expect(pending).rejects.toThrow("aborted");
   answer.resolve(streamed(body));
-  await vi.waitFor(() => expect(body.destroyed).toBe(true));
-  await vi.waitFor(() => expect(api.log).toContainEqual(expect.objectContaining({ status: 499 })));
+  await until(() => body.destroyed);
+  await until(() => api.log.some((event) => event.kind === "api-request" && event.status === 499));
 });
 
 test("a base64 answer is decoded for a client that accepts the binary type first", async () => {

@@ -83,10 +83,11 @@ describe("execution environments", () => {
     const log: LogEvent[] = [];
     const hasRun = () => log.some((event) => event.kind === "function-line" && event.line === "late");
     const pool = startFunction("faults", { log });
-    await answerOf(pool, { op: "late", ms: 100 });
+    // Much longer than it takes to freeze a process, also on a busy machine.
+    await answerOf(pool, { op: "late", ms: 500 });
     const [pid = 0] = pool.pids();
     await until(() => stateOf(pid) === "T");
-    await sleep(200);
+    await sleep(600);
     expect(hasRun()).toBe(false);
     await answerOf(pool, {});
     await until(hasRun);
@@ -189,7 +190,9 @@ describe("streams", () => {
       received += String(chunk);
       if (received.includes("part 1;")) break;
     }
-    expect(received).toBe(`${prelude}part 0;part 1;`);
+    // A busy machine may bring several parts at once, but never all of them: the function still writes.
+    expect(received.startsWith(`${prelude}part 0;part 1;`)).toBe(true);
+    expect(received).not.toContain("part 999;");
   });
 
   test("an error midway is told by the trailer", async () => {

@@ -3,10 +3,11 @@ import {
   InvokeEndpointWithResponseStreamCommand,
   SageMakerRuntimeClient,
 } from "@aws-sdk/client-sagemaker-runtime";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { Deployment } from "../../../local/cloudformation/template.ts";
 import type { ContainerSpec } from "../../../local/sagemaker/run-container.ts";
 import { createSageMaker, type SageMakerOptions } from "../../../local/sagemaker/sagemaker.ts";
+import { until } from "../../support/until.ts";
 import { clientConfig, fakeFrontDoor } from "../s3/fake-front-door.ts";
 import { fakeContainer, type FakeContainer } from "./fake-container.ts";
 import { modelDeployment, roleArn, variant } from "./model-deployment.ts";
@@ -118,12 +119,12 @@ describe("InvokeEndpoint", () => {
   });
 
   test("a container that takes too long is a ModelError, and its work is aborted", async () => {
-    const { containers, invoke } = await started(() => undefined, { invokeTimeoutMs: 50 });
+    const { containers, invoke } = await started(() => undefined, { invokeTimeoutMs: 500 });
     await expect(invoke("x")).rejects.toMatchObject({
       name: "ModelError",
       message: expect.stringContaining("timed out"),
     });
-    await vi.waitFor(() => expect(containers[0]?.invocations[0]?.aborted).toBe(true));
+    await until(() => containers[0]?.invocations[0]?.aborted === true);
   });
 
   test("an unknown endpoint, an unknown variant and a body that is too large are refused", async () => {
@@ -197,7 +198,7 @@ describe("InvokeEndpointWithResponseStream", () => {
   });
 
   test("a stream past its time ends with ModelInvocationTimeExceeded", async () => {
-    const { stream } = await started((_, response) => response.write("half"), { streamTimeoutMs: 100 });
+    const { stream } = await started((_, response) => response.write("half"), { streamTimeoutMs: 300 });
     const { Body } = await stream("x");
     await expect(collect(Body)).rejects.toMatchObject({
       name: "ModelStreamError",
@@ -214,7 +215,7 @@ describe("InvokeEndpointWithResponseStream", () => {
       break;
     }
     hangUp.abort();
-    await vi.waitFor(() => expect(containers[0]?.invocations[0]?.aborted).toBe(true));
+    await until(() => containers[0]?.invocations[0]?.aborted === true);
   });
 });
 
@@ -229,10 +230,8 @@ describe("containers", () => {
       { report: (message) => void reports.push(message) },
     );
     await expect(invoke("die")).rejects.toMatchObject({ name: "ModelError", OriginalStatusCode: 0 });
-    await vi.waitFor(async () => {
-      const { Body } = await invoke("x");
-      expect(Buffer.from(Body ?? []).toString()).toBe("alive");
-    });
+    const answer = async () => Buffer.from((await invoke("x")).Body ?? []).toString();
+    await until(async () => (await answer().catch(() => "not yet")) === "alive");
     expect(containers).toHaveLength(2);
     expect(reports[0]).toContain("killed by SIGKILL");
   });
@@ -257,12 +256,11 @@ describe("containers", () => {
     expect(specs[0]?.modelDataDir).toBe("/models/demo");
   });
 
-  const start = (deployment: Deployment, runContainer: SageMakerOptions["runContainer"]) =>
-    createSageMaker(deployment, {
-      runContainer,
-      fetchModelData: noModelData,
-      readyTimeoutMs: 100,
-    }).startEndpoints();
+  const start = (
+    deployment: Deployment,
+    runContainer: SageMakerOptions["runContainer"],
+    limits: { readonly readyTimeoutMs?: number } = {},
+  ) => createSageMaker(deployment, { runContainer, fetchModelData: noModelData, ...limits }).startEndpoints();
 
   test("one that ends before it is ready fails the start, naming endpoint and reason", async () => {
     const stopped: string[] = [];
@@ -276,10 +274,8 @@ describe("containers", () => {
   });
 
   test("one that never answers fails the start within the limit", async () => {
-    const starting = start(modelDeployment(), async () => ({
-      url: "http://127.0.0.1:1",
-      stop: () => undefined,
-    }));
+    const silent = async () => ({ url: "http://127.0.0.1:1", stop: () => undefined });
+    const starting = start(modelDeployment(), silent, { readyTimeoutMs: 100 });
     await expect(starting).rejects.toThrow(/Endpoint Demo: .*did not answer GET \/ping/);
   });
 
