@@ -10,7 +10,8 @@ try {
   const { status } = spawnSync(
     "vitest",
     ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...process.argv.slice(2)],
-    { stdio: "inherit" },
+    // Whatever tests leave in the temporary folder goes with it: a worker that is stopped clears nothing up.
+    { stdio: "inherit", env: { ...process.env, TMPDIR: folder } },
   );
   const { numPassedTests, numFailedTests, numFailedTestSuites, success } = JSON.parse(
     readFileSync(report, "utf8"),
