@@ -1,6 +1,13 @@
 import { defineConfig } from "vitest/config";
 
-const shared = { pool: "forks", testTimeout: 30_000, hookTimeout: 60_000 } as const;
+const shared = {
+  pool: "forks",
+  maxWorkers: 3,
+  // Modules are loaded once per worker, not once per file.
+  isolate: false,
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+} as const;
 
 export default defineConfig({
   test: {
@@ -10,16 +17,7 @@ export default defineConfig({
           ...shared,
           name: "parts",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**", "test/infra/**"],
-        },
-      },
-      {
-        test: {
-          ...shared,
-          name: "infra",
-          include: ["test/infra/**/*.test.ts"],
-          // The CDK takes seconds to load: once per worker, not once per file.
-          isolate: false,
+          exclude: ["test/e2e/**"],
         },
       },
       {
