@@ -5,7 +5,7 @@ let platform: TestPlatform;
 let apiKey: string;
 
 beforeAll(async () => {
-  platform = await startTestPlatform();
+  platform = await startTestPlatform({ chatModel: true });
   apiKey = await platform.issue();
 });
 afterAll(() => platform.stop());

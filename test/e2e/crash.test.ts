@@ -16,15 +16,9 @@ afterAll(() => platform.stop());
 
 const messages = [{ role: "user" as const, content: "hello" }];
 
-const inferProcesses = (): readonly number[] =>
-  platform.platform.cloud.functions.find("farebox-e2e-infer", "us-east-1").pids();
-
-/** Kills them all, and waits until the cloud has noticed: no later request is given to one of them. */
 const killInfer = async (): Promise<void> => {
-  const killed = inferProcesses();
-  expect(killed.length).toBeGreaterThan(0);
-  for (const pid of killed) process.kill(pid, "SIGKILL");
-  await until(() => inferProcesses().every((pid) => !killed.includes(pid)));
+  expect(platform.inferProcesses().length).toBeGreaterThan(0);
+  await platform.killInfer();
 };
 
 /** `script` is no field of OpenAI's: Farebox passes it through to the model. */

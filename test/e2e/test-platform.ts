@@ -53,6 +53,10 @@ export type TestPlatform = {
   invoke(name: FunctionName, event: object): Promise<unknown>;
   /** Has the deployed function audit a customer's books. */
   audit(request: { readonly customer: CustomerId; readonly month?: string }): Promise<Audited>;
+  /** The processes of the function that serves chats. */
+  inferProcesses(): readonly number[];
+  /** Kills them all, and waits until the cloud has noticed: no later request is given to one of them. */
+  killInfer(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -68,11 +72,19 @@ export type Audited = {
   };
 };
 
-type Options = { readonly payloadPartBytes?: number; readonly cdkOut?: string };
+type Options = {
+  readonly payloadPartBytes?: number;
+  readonly cdkOut?: string;
+  /** Runs the demo's chat model, which takes a second of a processor. Otherwise the scripted model answers in its place. */
+  readonly chatModel?: boolean;
+};
 
 const region = "us-east-1";
 
-/** The real platform on the configuration beside this file, with the scripted model as one more container image. */
+/** Of each function. Every one is a process, whose start takes up to half a second of a processor. */
+const environmentsMax = 6;
+
+/** The real platform on the configuration beside this file, with the scripted model in place of others. */
 export const startTestPlatform = async (options: Options = {}): Promise<TestPlatform> => {
   const scripted = await startScriptedModel();
   const log: LogEvent[] = [];
@@ -80,9 +92,12 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
     configFile,
     cdkOut: options.cdkOut ?? cdkOut,
     log: (event) => log.push(event),
+    environmentsMax,
     ...(options.payloadPartBytes !== undefined && { payloadPartBytes: options.payloadPartBytes }),
-    runContainer: async ({ image }) =>
-      image.includes("/scripted:") ? { url: scripted.url, stop: () => undefined } : undefined,
+    runContainer: async ({ endpointName }) =>
+      options.chatModel && endpointName.endsWith("-tiny-chat")
+        ? undefined
+        : { url: scripted.url, stop: () => undefined },
   });
   const dynamoDb = new DynamoDBClient(platform.cloud.clientConfig(region));
   const { stage } = platform.farebox;
@@ -115,6 +130,9 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
     cells: cells(dynamoDb, tableName(stage, "accounts")),
     usage: leaseUsage(dynamoDb, tableName(stage, "usage")),
   };
+
+  const inferProcesses = (): readonly number[] =>
+    platform.cloud.functions.find(`farebox-${stage}-infer`, region).pids();
 
   return {
     platform,
@@ -163,6 +181,12 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
         readonly report: string;
       };
       return { ...answer, report: JSON.parse(answer.report) };
+    },
+    inferProcesses,
+    async killInfer() {
+      const killed = inferProcesses();
+      for (const pid of killed) process.kill(pid, "SIGKILL");
+      await until(() => inferProcesses().every((pid) => !killed.includes(pid)));
     },
     async stop() {
       dynamoDb.destroy();
