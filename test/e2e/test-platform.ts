@@ -43,7 +43,10 @@ export type TestPlatform = {
     readonly region: string;
     readonly ports: { readonly cells: Cells; readonly usage: LeaseUsage };
   };
-  /** Closes a customer's leases as if ten minutes had passed: by then nobody can be using them. Its events are final then. */
+  /**
+   * Closes a customer's leases as if ten minutes had passed. By then nobody can be using them, so that the processes which
+   * could are killed first. Its events are final then.
+   */
   closeLeases(customer: CustomerId): Promise<void>;
   /** Every usage event of the table. */
   usageEvents(): Promise<readonly UsageEvent[]>;
@@ -134,6 +137,12 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
   const inferProcesses = (): readonly number[] =>
     platform.cloud.functions.find(`farebox-${stage}-infer`, region).pids();
 
+  const killInfer = async (): Promise<void> => {
+    const killed = inferProcesses();
+    for (const pid of killed) process.kill(pid, "SIGKILL");
+    await until(() => inferProcesses().every((pid) => !killed.includes(pid)));
+  };
+
   return {
     platform,
     scripted,
@@ -143,6 +152,7 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
     usageEvents,
     money: { region, ports },
     async closeLeases(customer) {
+      await killInfer();
       const later = after(systemClock.now(), 10 * 60_000);
       for (const { key } of await ports.cells.ofPurse(walletPurse(customer).id))
         if (!(await closeExpired({ ...ports, rules: leaseRules() }, key, later)))
@@ -183,11 +193,7 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
       return { ...answer, report: JSON.parse(answer.report) };
     },
     inferProcesses,
-    async killInfer() {
-      const killed = inferProcesses();
-      for (const pid of killed) process.kill(pid, "SIGKILL");
-      await until(() => inferProcesses().every((pid) => !killed.includes(pid)));
-    },
+    killInfer,
     async stop() {
       dynamoDb.destroy();
       await platform.stop();
