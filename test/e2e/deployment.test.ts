@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { synthesize } from "../../local/synth.ts";
 import { until } from "../support/until.ts";
-import { configFile, inputs, cdkOut } from "./synthesize-once.ts";
+import { copyWithoutGrant } from "./copy-without-grant.ts";
+import { cdkOut, configFile } from "./synthesize-once.ts";
 import { repositoryRoot, startTestPlatform, textOf } from "./test-platform.ts";
 
 /** What is tested is what is deployed: the same templates, and permissions that matter. */
@@ -39,13 +39,7 @@ describe("a deployment that lacks one permission fails here as it would on AWS",
     ["dynamodb:Query", "request_failed", 500],
   ])("infer without %s", async (action, logged, status) => {
     const outdir = path.join(scratch, action.replace(":", "-"));
-    await synthesize({
-      root: repositoryRoot,
-      outdir,
-      inputs: [...inputs, "test/fixtures"],
-      app: "node test/fixtures/app-without-grant.ts",
-      environment: { FAREBOX_CONFIG: configFile, FAREBOX_DROP_FROM: "infer", FAREBOX_DROP_ACTIONS: action },
-    });
+    copyWithoutGrant(cdkOut, outdir, "farebox-e2e-infer", action);
     const platform = await startTestPlatform({ cdkOut: outdir });
     try {
       const response = await fetch(`${platform.platform.baseUrl}/chat/completions`, {

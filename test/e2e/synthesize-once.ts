@@ -9,7 +9,7 @@ export const configFile = path.join(import.meta.dirname, "farebox.config.ts");
 export const cdkOut = path.join(root, ".farebox", "e2e", "cdk.out");
 
 /** Everything that the templates depend on: unchanged inputs are not synthesized again. */
-export const inputs = [
+const inputs = [
   "cdk.json",
   "package-lock.json",
   "core",
