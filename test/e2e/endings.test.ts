@@ -160,19 +160,22 @@ describe("a model that fails before its first byte is not billed", () => {
   const models = ["scripted", "scripted-url"];
   const table = models.flatMap((model) => cases.map((row) => [model, ...row] as const));
   test.each(table)("%s %s", async (model, _name, script, status, code) => {
-    const whole = () => ask(script, model);
-    for (const call of [whole, () => readAll(script, model)]) {
-      let failure: APIError | undefined;
-      const event = await onlyEventOf(async () => {
-        failure = await failureOf(call);
-      });
-      expect(failure?.code).toBe(code);
-      // A stream of nonsense has begun before anyone can know: its failure is an event, not a status.
-      const isEvent = script.body !== undefined && call !== whole;
-      expect(failure?.status).toBe(isEvent ? undefined : status);
-      expect(failure?.message).not.toMatch(/secret-internals|Traceback/);
-      expect(event).toMatchObject({ outcome: "failed", failure: code, cost: 0n, waived: true });
+    const calls = [() => ask(script, model), () => readAll(script, model)];
+    let failures: readonly APIError[] = [];
+    const events = await platform.eventsOf(async () => {
+      failures = await Promise.all(calls.map(failureOf));
+    }, 2);
+    for (const failure of failures) {
+      expect(failure.code).toBe(code);
+      expect(failure.message).not.toMatch(/secret-internals|Traceback/);
     }
+    // A stream of nonsense has begun before anyone can know: its failure is an event, not a status.
+    const streamStatus = script.body === undefined ? status : undefined;
+    expect(failures.map((failure) => failure.status)).toEqual([status, streamStatus]);
+    expect(events).toHaveLength(2);
+    expect(new Set(events.map(({ streamed }) => streamed))).toEqual(new Set([false, true]));
+    for (const event of events)
+      expect(event).toMatchObject({ outcome: "failed", failure: code, cost: 0n, waived: true });
   });
 
   test("nobody listens at its address", async () => {
