@@ -1,18 +1,10 @@
 import { execFileSync } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { synthesize } from "../../local/synth.ts";
+import { synthesizeFixture } from "./synthesize-fixture.ts";
 
 const repository = path.join(import.meta.dirname, "..", "..");
 let folder = "";
@@ -33,15 +25,13 @@ const templates = (from: string): Record<string, string> =>
   );
 
 test("templates are byte for byte those of cdk synth", async () => {
-  cpSync(path.join(import.meta.dirname, "fixture-app"), root, { recursive: true });
-  symlinkSync(path.join(repository, "node_modules"), path.join(root, "node_modules"));
+  const fixture = await synthesizeFixture();
   const fromCli = path.join(folder, "from-cli");
-  await synthesize({ root, outdir, inputs: ["."] });
   execFileSync(
     process.execPath,
     [path.join(repository, "node_modules", "aws-cdk", "bin", "cdk"), "synth", "--quiet", "--output", fromCli],
     {
-      cwd: root,
+      cwd: path.join(import.meta.dirname, "fixture-app"),
       env: {
         ...process.env,
         PATH: `${path.dirname(process.execPath)}:${process.env["PATH"]}`,
@@ -50,8 +40,8 @@ test("templates are byte for byte those of cdk synth", async () => {
       stdio: "ignore",
     },
   );
-  expect(Object.keys(templates(outdir))).toHaveLength(4);
-  expect(templates(outdir)).toEqual(templates(fromCli));
+  expect(Object.keys(templates(fixture))).toHaveLength(4);
+  expect(templates(fixture)).toEqual(templates(fromCli));
 });
 
 /** An app that takes no time: it notes its context, and each of its runs. */
