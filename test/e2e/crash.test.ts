@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { after } from "../../core/time.ts";
 import { systemClock } from "../../functions/system.ts";
 import { until } from "../support/until.ts";
-import { type TestPlatform, billingProfileOf, startTestPlatform } from "./test-platform.ts";
+import { type TestPlatform, billingProfileOf, rolledUp, startTestPlatform } from "./test-platform.ts";
 
 let platform: TestPlatform;
 let apiKey: string;
@@ -68,8 +68,6 @@ test("a function killed mid-stream: the client's stream breaks, and the next one
   expect(text).toContain("wörd2");
 });
 
-const crashNoticed = { timeout: 20_000, interval: 500 };
-
 describe("what a killed function leaves of a dear request is settled when its lease is closed", () => {
   const crashedRequest = async (ask: (client: OpenAI) => Promise<unknown>) => {
     const customer = await platform.customerWith();
@@ -92,12 +90,12 @@ describe("what a killed function leaves of a dear request is settled when its le
     expect(await platform.platform.balance(customer)).toMatchObject({ spent: event?.cost, held: 0n });
     // In the hour that is over: what was closed since its posting began is posted by the next.
     await platform.invoke("post-usage", { source: "aws.events", time });
-    // An event of no cost is missed by nobody until it is archived, a second or so later.
+    // An event of no cost is missed by nobody until it is archived.
     await expect
       .poll(async () => {
         const { ok, report } = await platform.audit({ customer });
         return { ok, crashed: report.notices.filter(({ kind }) => kind === "crashed") };
-      }, crashNoticed)
+      }, rolledUp)
       .toMatchObject({ ok: true, crashed: [{ subject: event?.request }] });
     return event;
   };

@@ -15,6 +15,9 @@ afterAll(() => {
   rmSync(state, { recursive: true, force: true });
 });
 
+/** Of the first start: its key, and the request that it served last. */
+let before = { apiKey: "", id: "" };
+
 type Running = {
   readonly child: ChildProcess;
   readonly output: () => string;
@@ -70,7 +73,7 @@ const expectAllGone = async (pids: readonly string[]): Promise<void> => {
   expect(pids.filter(isAlive)).toEqual([]);
 };
 
-test("shows a curl line that works when pasted, stays up, and ends with every process it started", async () => {
+test("shows a curl line that works when pasted, stays up, and leaves no process behind when it is killed outright", async () => {
   const running = await start();
   const { baseUrl, apiKey, pid } = endpoint();
   expect(running.output()).toContain(baseUrl);
@@ -81,36 +84,30 @@ test("shows a curl line that works when pasted, stays up, and ends with every pr
 
   const family = processesOf(pid);
   expect(family.length).toBeGreaterThan(4);
-  process.kill(pid, "SIGINT");
-  expect(await running.ended).toBe(0);
-  await expectAllGone(family);
-  expect(existsSync(path.join(state, "endpoint.json"))).toBe(false);
-});
-
-test("keeps its state and its key over a restart, and leaves no process behind when it is killed outright", async () => {
-  const first = await start();
-  const { apiKey, baseUrl, pid } = endpoint();
   const made = await fetch(`${baseUrl}/chat/completions`, {
     method: "POST",
     headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
     body: JSON.stringify({ model: "tiny-chat", messages: [{ role: "user", content: "hello" }] }),
   });
-  const id = made.headers.get("x-request-id") ?? "";
-  const family = processesOf(pid);
+  before = { apiKey, id: made.headers.get("x-request-id") ?? "" };
   process.kill(pid, "SIGKILL");
-  await first.ended;
+  await running.ended;
   await expectAllGone(family);
+});
 
-  const second = await start();
-  const again = endpoint();
-  expect(again.apiKey).toBe(apiKey);
-  const found = await fetch(`${again.baseUrl}/generations/${id}`, {
+test("has its state and its key when it is started again, and ends with every process it started", async () => {
+  const running = await start();
+  const { baseUrl, apiKey, pid } = endpoint();
+  expect(apiKey).toBe(before.apiKey);
+  const found = await fetch(`${baseUrl}/generations/${before.id}`, {
     headers: { authorization: `Bearer ${apiKey}` },
   });
   expect(found.status).toBe(200);
-  process.kill(again.pid, "SIGTERM");
-  await second.ended;
-  await expectAllGone(processesOf(again.pid));
+  const family = processesOf(pid);
+  process.kill(pid, "SIGINT");
+  expect(await running.ended).toBe(0);
+  await expectAllGone(family);
+  expect(existsSync(path.join(state, "endpoint.json"))).toBe(false);
 });
 
 test("help explains the options, and a wrong one is refused with them", () => {

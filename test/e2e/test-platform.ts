@@ -63,6 +63,9 @@ export type TestPlatform = {
   stop(): Promise<void>;
 };
 
+/** For `expect.poll`: counters and archive follow the usage events a second or so later. */
+export const rolledUp = { timeout: 20_000, interval: 200 };
+
 /** The audit's answer; amounts are decimal dollars. */
 export type Audited = {
   readonly ok: boolean;
@@ -85,7 +88,7 @@ type Options = {
 const region = "us-east-1";
 
 /** Of each function. Every one is a process, whose start takes up to half a second of a processor. */
-const environmentsMax = 6;
+const environmentsMax = 4;
 
 /** The real platform on the configuration beside this file, with the scripted model in place of others. */
 export const startTestPlatform = async (options: Options = {}): Promise<TestPlatform> => {
