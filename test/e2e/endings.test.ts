@@ -116,10 +116,11 @@ describe("a client that hangs up mid-stream", () => {
   });
 
   test("of a model that is drained pays no more than it generates by the deadline", async () => {
-    const event = await leave("scripted-drain", { words: 1000, paceMs: 20 });
+    const event = await leave("scripted-hasty-drain", { words: 1000, paceMs: 20 });
     expect(event).toMatchObject({ outcome: "aborted", policy: "drain", waived: false });
     const delivered = event.quantities.outputTokens ?? 0;
-    expect(delivered).toBeGreaterThan(50);
+    // More than its client waited for.
+    expect(delivered).toBeGreaterThan(10);
     expect(delivered).toBeLessThan(200);
   });
 
@@ -154,11 +155,13 @@ describe("a model that fails before its first byte is not billed", () => {
     ["with 500", { status: 500 }, 502, "model_error"],
     ["overloaded", { status: 429 }, 503, "model_overloaded"],
     ["unavailable", { status: 503 }, 503, "model_unavailable"],
-    ["silently", { hang: true }, 504, "model_timeout"],
     ["with nonsense", { body: "<html>" }, 502, "model_error"],
   ];
-  const models = ["scripted", "scripted-url"];
-  const table = models.flatMap((model) => cases.map((row) => [model, ...row] as const));
+  const silence: (typeof cases)[number] = ["silently", { hang: true }, 504, "model_timeout"];
+  const table = ["", "-url"].flatMap((where) => [
+    ...cases.map((row) => [`scripted${where}`, ...row] as const),
+    [`scripted-hasty${where}`, ...silence] as const,
+  ]);
   test.each(table)("%s %s", async (model, _name, script, status, code) => {
     const calls = [() => ask(script, model), () => readAll(script, model)];
     let failures: readonly APIError[] = [];
@@ -206,9 +209,12 @@ describe("a model that fails midway", () => {
     ["breaks the connection", { breakAfter: 4, words: 9, paceMs: 2 }, "model_error"],
     ["sends an error event", { errorAfter: 4, words: 9 }, "model_error"],
     ["stops without [DONE]", { cutAfter: 4, words: 9 }, "model_error"],
-    ["is too slow", { words: 1000, paceMs: 20 }, "model_timeout"],
   ];
-  const table = ["scripted", "scripted-url"].flatMap((model) => cases.map((row) => [model, ...row] as const));
+  const slowness: (typeof cases)[number] = ["is too slow", { words: 1000, paceMs: 20 }, "model_timeout"];
+  const table = ["", "-url"].flatMap((where) => [
+    ...cases.map((row) => [`scripted${where}`, ...row] as const),
+    [`scripted-hasty${where}`, ...slowness] as const,
+  ]);
   test.each(table)(
     "%s %s: an error event, and what was delivered is billed",
     async (model, _name, script, code) => {

@@ -4,9 +4,12 @@ const scripted = {
   version: "1.0.0",
   task: "chat",
   description: "Does what the test tells it to.",
-  limits: { contextTokens: 4096, outputTokens: 2048, outputTokensDefault: 256, requestSeconds: 3 },
+  limits: { contextTokens: 4096, outputTokens: 2048, outputTokensDefault: 256, requestSeconds: 60 },
   price: { inputPerMillionTokens: "1", outputPerMillionTokens: "2" },
 } as const;
+
+/** For what is to run out of time. All others have plenty, however busy the machine is. */
+const hasty = { ...scripted, limits: { ...scripted.limits, requestSeconds: 3 } } as const;
 
 const container = { image: "123456789012.dkr.ecr.{region}.amazonaws.com/scripted:1" };
 
@@ -45,6 +48,15 @@ export default defineFarebox({
         terms: [{ shape: "free-allowance", kind: "outputTokens", units: 20_000 }],
       },
     },
+    { ...hasty, name: "scripted-hasty", container, instanceType: "ml.c6i.large", usage: "running" },
+    {
+      ...hasty,
+      name: "scripted-hasty-drain",
+      container,
+      instanceType: "ml.c6i.large",
+      usage: "running",
+      price: { ...scripted.price, onAbort: "drain" },
+    },
     // With what a price may say of clients that hang up and of models that fail.
     {
       ...scripted,
@@ -74,6 +86,7 @@ export default defineFarebox({
     },
     // Behind a URL: the first is rewritten to the scripted server's address, on the second nobody listens.
     { ...scripted, name: "scripted-url", url: "http://127.0.0.1:2/v1", urlModel: "name-on-that-server" },
+    { ...hasty, name: "scripted-hasty-url", url: "http://127.0.0.1:2/v1", urlModel: "hasty" },
     { ...scripted, name: "unreachable", url: "http://127.0.0.1:2/v1" },
   ],
 });

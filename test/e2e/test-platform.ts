@@ -108,7 +108,8 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
   const dynamoDb = new DynamoDBClient(platform.cloud.clientConfig(region));
   const { stage } = platform.farebox;
   const documents = modelDocuments(dynamoDb, tableName(stage, "directory"));
-  await pointAt(documents, "scripted-url", `${scripted.url}/v1`);
+  for (const name of ["scripted-url", "scripted-hasty-url"])
+    await pointAt(documents, name, `${scripted.url}/v1`);
 
   /** A customer with enough for any test, unless the test says how much. */
   const customerWith = async (dollars = "1000"): Promise<CustomerId> => {
