@@ -4,15 +4,14 @@ import { rate } from "../billing/rate.ts";
 import type { Model } from "../catalogue/model.ts";
 import { type Price, missingRates } from "../catalogue/price.ts";
 import { type LeaseId, type RandomBytes, type RequestId, newUlid, requestId } from "../identifiers.ts";
-import { type ChatRequest, outputTokensFor } from "../inference/chat-request.ts";
 import type { Refusal } from "../inference/refusal.ts";
+import type { InferenceRequest } from "../inference/tasks/inference-request.ts";
 import type { Money } from "../money.ts";
 import { type EpochMs, after } from "../time.ts";
 import type { LeaseHolder } from "./lease-holder.ts";
 import type { RateLimiter, RateStanding } from "./rate-limiter.ts";
 import type { RateSubject } from "./rate-window.ts";
 import { pursesOf } from "./spending-limits.ts";
-import { worstCase } from "./worst-case.ts";
 
 /** A request that may run: from here on exactly one usage event must follow, and then `release`. */
 export type Admitted = {
@@ -52,19 +51,19 @@ export const admit = async (
   ports: AdmissionPorts,
   caller: Principal,
   model: Model | undefined,
-  request: ChatRequest,
+  request: InferenceRequest,
   now: EpochMs,
 ): Promise<Admission> => {
   if (!caller.scopes.includes("infer")) return refuse(scopeMissing);
   if (caller.models && !caller.models.includes(request.model)) return refuse(modelNotAllowed(request.model));
   if (!model) return refuse(modelNotFound(request.model));
-  if (model.task !== "chat") return refuse(wrongTask(model));
+  if (!request.tasks.includes(model.task)) return refuse(wrongTask(model));
   if (!model.price || missingRates(model.task, model.price.rates).length > 0)
     return refuse(modelNotPriced(model));
-  const outputTokens = outputTokensFor(request, model.limits);
-  if (outputTokens > model.limits.outputTokensMax) return refuse(outputLimitExceeded(model));
+  const beyondLimits = request.refuse?.(model);
+  if (beyondLimits) return refuse(beyondLimits);
 
-  const most = worstCase(request, model.limits);
+  const most = request.worstCase(model);
   const tokensMax = tokensIn(most);
   const rateSubjects = rateSubjectsOf(caller);
   const rated = await ports.rateLimiter.take(rateSubjects, tokensMax, now);
@@ -126,7 +125,7 @@ const modelNotFound = (name: string): Refusal => ({
 
 const wrongTask = (model: Model): Refusal => ({
   code: "wrong_task",
-  message: `The model \`${model.name}\` does not chat: its task is ${model.task}.`,
+  message: `The model \`${model.name}\` does not serve this route: its task is ${model.task}.`,
   param: "model",
 });
 
@@ -134,10 +133,4 @@ const modelNotPriced = (model: Model): Refusal => ({
   code: "model_not_priced",
   message: `The model \`${model.name}\` has no complete price yet and cannot be called.`,
   param: "model",
-});
-
-const outputLimitExceeded = ({ name, limits }: Model): Refusal => ({
-  code: "output_limit_exceeded",
-  message: `The model \`${name}\` answers with at most ${limits.outputTokensMax} tokens: lower \`max_tokens\`.`,
-  param: "max_tokens",
 });

@@ -2,7 +2,7 @@ import type { Admitted } from "../admission/admit.ts";
 import { concatBytes } from "../bytes.ts";
 import type { ModelEndpoint } from "../catalogue/model.ts";
 import { abortPolicyOf } from "../catalogue/price.ts";
-import type { ChatRequest } from "./chat-request.ts";
+import type { ChatRequest } from "./tasks/chat-request.ts";
 import { type Ending, costOf } from "./ending.ts";
 import { meter } from "./meter.ts";
 import { refusalFor } from "./model-failure.ts";

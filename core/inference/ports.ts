@@ -22,14 +22,28 @@ export interface Catalogue {
 
 export interface ModelServers {
   /** Sends a request and waits for the whole answer. */
-  invoke(endpoint: ModelEndpoint, body: Uint8Array, deadline: EpochMs): Promise<ModelReply>;
-  /** Sends a request and hands the answer on as it arrives. */
-  invokeStreaming(endpoint: ModelEndpoint, body: Uint8Array, deadline: EpochMs): Promise<ModelStreamReply>;
+  invoke(endpoint: ModelEndpoint, payload: ModelPayload, deadline: EpochMs): Promise<ModelReply>;
+  /** Sends a request and hands the answer on as it arrives; what answer is accepted is then a stream of events. */
+  invokeStreaming(
+    endpoint: ModelEndpoint,
+    payload: ModelPayload,
+    deadline: EpochMs,
+  ): Promise<ModelStreamReply>;
 }
 
-export type ModelReply =
-  | { readonly ok: true; readonly body: Uint8Array }
-  | { readonly ok: false; readonly failure: ModelFailure };
+/** What a model is sent. */
+export type ModelPayload = {
+  /** What a server of OpenAI's API calls it: the path below its base URL. SageMaker's endpoints have one operation. */
+  readonly operation: "chat/completions" | "embeddings";
+  readonly contentType: string;
+  /** The content type of a whole answer. */
+  readonly accept: string;
+  readonly body: Uint8Array;
+};
+
+export type ModelReply = WholeReply | { readonly ok: false; readonly failure: ModelFailure };
+
+export type WholeReply = { readonly ok: true; readonly body: Uint8Array };
 
 export type ModelStreamReply =
   | { readonly ok: true; readonly stream: ModelStream }

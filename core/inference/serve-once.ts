@@ -8,8 +8,8 @@ import {
 import type { Principal } from "../access/principal.ts";
 import { type RandomBytes, newUlid } from "../identifiers.ts";
 import { type Clock, after } from "../time.ts";
-import type { ChatRequest } from "./chat-request.ts";
 import type { Served } from "./serve-request.ts";
+import type { InferenceRequest } from "./tasks/inference-request.ts";
 
 /** What a client says of a request that it may send again. `bodyHash`: lower-case hex over the body's bytes. */
 export type Idempotency = { readonly key: IdempotencyKey; readonly bodyHash: string };
@@ -26,11 +26,11 @@ const runMsMax = 10 * 60_000;
 export const serveOnce =
   (
     { claims, clock, randomBytes }: Ports,
-    serve: (caller: Principal, request: ChatRequest) => Promise<Served>,
+    serve: (caller: Principal, request: InferenceRequest) => Promise<Served>,
   ) =>
   async (
     caller: Principal,
-    request: ChatRequest,
+    request: InferenceRequest,
     idempotency: Idempotency | undefined,
   ): Promise<Served | Replayed> => {
     if (!idempotency) return serve(caller, request);

@@ -3,15 +3,15 @@ import { type Admitted, admit } from "../admission/admit.ts";
 import type { RateStanding } from "../admission/rate-limiter.ts";
 import type { ModelEndpoint } from "../catalogue/model.ts";
 import { answerWhole } from "./answer-whole.ts";
-import { type StreamedAnswer, answerStreaming } from "./answer-streaming.ts";
+import type { StreamedAnswer } from "./answer-streaming.ts";
 import { openStream } from "./open-stream.ts";
-import { type ChatRequest, outgoingBody } from "./chat-request.ts";
 import { meter } from "./meter.ts";
 import { refusalFor } from "./model-failure.ts";
 import type { InferencePorts, ModelFailure } from "./ports.ts";
 import { announceDear } from "./progress.ts";
 import type { Refusal, RefusalCode } from "./refusal.ts";
 import { route } from "./route.ts";
+import type { AnswerStreaming, InferenceRequest } from "./tasks/inference-request.ts";
 
 /** What the client gets. An answer names the request it can be looked up by; so does a refusal after admission. */
 export type Answer =
@@ -23,12 +23,12 @@ export type Answer =
 export type Served = Answer & { readonly standings: readonly RateStanding[] };
 
 /**
- * THE request flow: find the model, admit, route, invoke, answer, meter. Whatever happens after admission, exactly one
- * usage event is written: before a whole answer is returned, and before a streamed one ends.
+ * THE request flow, whatever the task: find the model, admit, route, invoke, answer, meter. Whatever happens after admission,
+ * exactly one usage event is written: before a whole answer is returned, and before a streamed one ends.
  */
 export const serveRequest =
   (ports: InferencePorts) =>
-  async (caller: Principal, request: ChatRequest): Promise<Served> => {
+  async (caller: Principal, request: InferenceRequest): Promise<Served> => {
     const model = await ports.catalogue.find(request.model);
     const admission = await admit(ports, caller, model, request, ports.clock.now());
     const { standings } = admission;
@@ -40,14 +40,16 @@ export const serveRequest =
 const serveAdmitted = async (
   ports: InferencePorts,
   admitted: Admitted,
-  request: ChatRequest,
+  request: InferenceRequest,
 ): Promise<Answer> => {
   const endpoint = route(admitted.model, ports.region);
   if (!endpoint) return failBeforeFirstByte(ports, admitted, request, { reason: "unavailable" });
-  const answer = request.stream ? streamFrom : answerFrom;
+  const { answerStreaming } = request;
   try {
-    await announceDear(ports, admitted, request.stream);
-    return await answer(ports, admitted, request, endpoint);
+    await announceDear(ports, admitted, isStreamed(request));
+    return answerStreaming
+      ? await streamFrom(ports, admitted, request, endpoint, answerStreaming)
+      : await answerFrom(ports, admitted, request, endpoint);
   } catch (error) {
     // A bug of ours, or of an adapter that rejects: the request was admitted, so it leaves its event all the same.
     await meterNothingDelivered(ports, admitted, request, "internal_error");
@@ -58,26 +60,26 @@ const serveAdmitted = async (
 const answerFrom = async (
   ports: InferencePorts,
   admitted: Admitted,
-  request: ChatRequest,
+  request: InferenceRequest,
   endpoint: ModelEndpoint,
 ): Promise<Answer> => {
-  const body = outgoingBody(request, admitted.model.limits, endpoint);
-  const reply = await ports.modelServers.invoke(endpoint, body, admitted.deadline);
+  const payload = request.payload(admitted.model, endpoint);
+  const reply = await ports.modelServers.invoke(endpoint, payload, admitted.deadline);
   if (!reply.ok) return failBeforeFirstByte(ports, admitted, request, reply.failure);
-  const whole = await answerWhole(ports, admitted, request, reply.body);
-  return whole === undefined
-    ? failBeforeFirstByte(ports, admitted, request, { reason: "broken" })
-    : { kind: "whole", admitted, body: whole };
+  const reading = request.read(reply, admitted.model);
+  if (!reading.ok) return failBeforeFirstByte(ports, admitted, request, reading.failure);
+  return { kind: "whole", admitted, body: await answerWhole(ports, admitted, reading) };
 };
 
 const streamFrom = async (
   ports: InferencePorts,
   admitted: Admitted,
-  request: ChatRequest,
+  request: InferenceRequest,
   endpoint: ModelEndpoint,
+  answerStreaming: AnswerStreaming,
 ): Promise<Answer> => {
-  const body = outgoingBody(request, admitted.model.limits, endpoint);
-  const reply = await ports.modelServers.invokeStreaming(endpoint, body, admitted.deadline);
+  const payload = request.payload(admitted.model, endpoint);
+  const reply = await ports.modelServers.invokeStreaming(endpoint, payload, admitted.deadline);
   if (!reply.ok) return failBeforeFirstByte(ports, admitted, request, reply.failure);
   // The status is still open until the model's first bytes are there: a failure so far is an answer of its own.
   const opened = await openStream(reply.stream);
@@ -85,7 +87,7 @@ const streamFrom = async (
   return {
     kind: "streamed",
     admitted,
-    stream: answerStreaming(ports, admitted, request, endpoint, opened.stream),
+    stream: answerStreaming(ports, admitted, endpoint, opened.stream),
   };
 };
 
@@ -93,7 +95,7 @@ const streamFrom = async (
 const failBeforeFirstByte = async (
   ports: InferencePorts,
   admitted: Admitted,
-  request: ChatRequest,
+  request: InferenceRequest,
   failure: ModelFailure,
 ): Promise<Answer> => {
   const refusal = refusalFor(failure, admitted.model.name);
@@ -104,7 +106,7 @@ const failBeforeFirstByte = async (
 const meterNothingDelivered = async (
   ports: InferencePorts,
   admitted: Admitted,
-  request: ChatRequest,
+  request: InferenceRequest,
   failure: RefusalCode,
 ): Promise<void> => {
   await meter(ports, admitted, {
@@ -112,6 +114,8 @@ const meterNothingDelivered = async (
     failure,
     quantities: {},
     source: "counted",
-    streamed: request.stream,
+    streamed: isStreamed(request),
   });
 };
+
+const isStreamed = (request: InferenceRequest): boolean => request.answerStreaming !== undefined;

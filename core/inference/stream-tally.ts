@@ -1,7 +1,7 @@
 import type { Quantities } from "../billing/quantities.ts";
 import type { QuantitySource } from "../billing/usage-event.ts";
 import { lastIndexOfBytes } from "../bytes.ts";
-import type { ChatRequest } from "./chat-request.ts";
+import type { ChatRequest } from "./tasks/chat-request.ts";
 import { type ChunkUsage, dataOf, findUsage } from "./chunk-usage.ts";
 import { isJsonObject, parseJsonObject } from "../json.ts";
 import { estimateTokens, readUsage } from "./model-usage.ts";

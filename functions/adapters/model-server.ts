@@ -1,13 +1,17 @@
 import type { ModelEndpoint } from "../../core/catalogue/model.ts";
-import type { ModelReply, ModelServers, ModelStreamReply } from "../../core/inference/ports.ts";
+import type { ModelPayload, ModelReply, ModelServers, ModelStreamReply } from "../../core/inference/ports.ts";
 import type { EpochMs } from "../../core/time.ts";
 
 type EndpointOf<Kind extends ModelEndpoint["kind"]> = Extract<ModelEndpoint, { readonly kind: Kind }>;
 
 /** A way to reach models of one kind of endpoint. */
 export interface ModelServer<Kind extends ModelEndpoint["kind"]> {
-  invoke(endpoint: EndpointOf<Kind>, body: Uint8Array, deadline: EpochMs): Promise<ModelReply>;
-  invokeStreaming(endpoint: EndpointOf<Kind>, body: Uint8Array, deadline: EpochMs): Promise<ModelStreamReply>;
+  invoke(endpoint: EndpointOf<Kind>, payload: ModelPayload, deadline: EpochMs): Promise<ModelReply>;
+  invokeStreaming(
+    endpoint: EndpointOf<Kind>,
+    payload: ModelPayload,
+    deadline: EpochMs,
+  ): Promise<ModelStreamReply>;
 }
 
 /** All kinds behind the one port of the request flow. */
@@ -15,14 +19,14 @@ export const modelServers = (servers: {
   readonly sageMaker: ModelServer<"sagemaker">;
   readonly openAiServer: ModelServer<"openai-server">;
 }): ModelServers => ({
-  invoke: (endpoint, body, deadline) =>
+  invoke: (endpoint, payload, deadline) =>
     endpoint.kind === "sagemaker"
-      ? servers.sageMaker.invoke(endpoint, body, deadline)
-      : servers.openAiServer.invoke(endpoint, body, deadline),
-  invokeStreaming: (endpoint, body, deadline) =>
+      ? servers.sageMaker.invoke(endpoint, payload, deadline)
+      : servers.openAiServer.invoke(endpoint, payload, deadline),
+  invokeStreaming: (endpoint, payload, deadline) =>
     endpoint.kind === "sagemaker"
-      ? servers.sageMaker.invokeStreaming(endpoint, body, deadline)
-      : servers.openAiServer.invokeStreaming(endpoint, body, deadline),
+      ? servers.sageMaker.invokeStreaming(endpoint, payload, deadline)
+      : servers.openAiServer.invokeStreaming(endpoint, payload, deadline),
 });
 
 /** A timer on one call to a model. `signal` fires at the deadline, or when the call is cancelled. */

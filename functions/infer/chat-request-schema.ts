@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { JsonObject } from "../../core/json.ts";
-import type { ChatRequest } from "../../core/inference/chat-request.ts";
+import type { ChatRequest } from "../../core/inference/tasks/chat-request.ts";
 import type { Refusal } from "../../core/inference/refusal.ts";
 import { describeIssue } from "../http/describe-issue.ts";
 

@@ -6,6 +6,7 @@ import { rateHeaders } from "../../core/admission/rate-headers.ts";
 import { rateLimiter } from "../../core/admission/rate-limiter.ts";
 import type { StoredAnswer } from "../../core/admission/idempotency.ts";
 import { serveOnce } from "../../core/inference/serve-once.ts";
+import { chat } from "../../core/inference/tasks/chat.ts";
 import { idempotencyClaims } from "../adapters/dynamodb/idempotency-claims.ts";
 import { readIdempotency } from "./idempotency.ts";
 import { cachedCatalogue } from "../adapters/cached-catalogue.ts";
@@ -95,7 +96,7 @@ export const handler = streaming(async (event, scope) => {
   if (!parsed.ok) return refused(parsed.refusal);
   const once = readIdempotency(event);
   if (!once.ok) return refused(once.refusal);
-  const served = await serve(caller.principal, parsed.request, once.idempotency);
+  const served = await serve(caller.principal, chat(parsed.request), once.idempotency);
   if (served.kind === "replayed") return replay(served.answer, scope);
   const response = render(served, scope);
   return { ...response, headers: { ...response.headers, ...rateHeaders(served.standings) } };

@@ -10,6 +10,7 @@ import { sageMakerModelServer } from "../../functions/adapters/sagemaker/model-s
 import { signedSageMakerModelServer } from "../../functions/adapters/sagemaker/signed-model-server.ts";
 import { connect } from "../../functions/adapters/signed/aws-endpoint.ts";
 import { signerFor } from "../../functions/adapters/signed/signature.ts";
+import { chatPayload } from "../support/chat-payload.ts";
 import { decode, encode } from "../support/sse.ts";
 import { until } from "../support/until.ts";
 
@@ -115,7 +116,7 @@ describe.each<[string, () => ModelServer<"sagemaker">]>([
   ],
 ])("%s", (_, open) => {
   const readStream = async (name: string, ms = 5000) => {
-    const reply = await open().invokeStreaming(endpoint(name), encode("{}"), within(ms));
+    const reply = await open().invokeStreaming(endpoint(name), chatPayload("{}"), within(ms));
     if (!reply.ok) return { failure: reply.failure };
     let text = "";
     let failure: ModelFailure | undefined;
@@ -127,7 +128,7 @@ describe.each<[string, () => ModelServer<"sagemaker">]>([
 
   test("brings an answer whole, and a stream byte for byte, wherever it is cut", async () => {
     seen = [];
-    const reply = await open().invoke(endpoint("ok"), encode('{"q":"ü"}'), within(5000));
+    const reply = await open().invoke(endpoint("ok"), chatPayload('{"q":"ü"}'), within(5000));
     expect(reply.ok && decode(reply.body)).toBe('{"answer":"wörd"}');
     expect(await readStream("ok")).toEqual({ text: "data: wörd\n\ndata: [DONE]\n\n", failure: undefined });
     expect(seen[0]?.body).toBe('{"q":"ü"}');
@@ -146,13 +147,19 @@ describe.each<[string, () => ModelServer<"sagemaker">]>([
     ["gone", { reason: "unavailable" }],
     ["closed", { reason: "broken" }],
   ])("an endpoint that is %s fails before the first byte, for the same reason", async (name, failure) => {
-    expect(await open().invoke(endpoint(name), encode("{}"), within(5000))).toEqual({ ok: false, failure });
+    expect(await open().invoke(endpoint(name), chatPayload("{}"), within(5000))).toEqual({
+      ok: false,
+      failure,
+    });
     expect(await readStream(name)).toEqual({ failure });
   });
 
   test("an endpoint that is silent times out", async () => {
     const failure = { reason: "timeout" };
-    expect(await open().invoke(endpoint("silent"), encode("{}"), within(60))).toEqual({ ok: false, failure });
+    expect(await open().invoke(endpoint("silent"), chatPayload("{}"), within(60))).toEqual({
+      ok: false,
+      failure,
+    });
     expect(await readStream("silent", 60)).toEqual({ failure });
   });
 
@@ -165,7 +172,7 @@ describe.each<[string, () => ModelServer<"sagemaker">]>([
 
   test("cancelling closes the connection, so that the model stops", async () => {
     seen = [];
-    const reply = await open().invokeStreaming(endpoint("ok"), encode("{}"), within(5000));
+    const reply = await open().invokeStreaming(endpoint("ok"), chatPayload("{}"), within(5000));
     if (!reply.ok) throw new Error(reply.failure.reason);
     reply.stream.cancel();
     for await (const _ of reply.stream.chunks);

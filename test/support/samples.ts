@@ -3,7 +3,9 @@ import type { Principal } from "../../core/access/principal.ts";
 import type { Model, ModelEndpoint } from "../../core/catalogue/model.ts";
 import { type RandomBytes, customerId, keyId, leaseId, priceId, requestId } from "../../core/identifiers.ts";
 import type { UsageEvent } from "../../core/billing/usage-event.ts";
-import type { ChatRequest } from "../../core/inference/chat-request.ts";
+import { chat } from "../../core/inference/tasks/chat.ts";
+import type { ChatRequest } from "../../core/inference/tasks/chat-request.ts";
+import type { InferenceRequest } from "../../core/inference/tasks/inference-request.ts";
 import { picodollars } from "../../core/money.ts";
 import { epochMs } from "../../core/time.ts";
 
@@ -84,6 +86,10 @@ export const sampleRequest = (
     ...said.fields,
   },
 });
+
+/** The same, as the request flow takes it. */
+export const sampleChat = (said: Parameters<typeof sampleRequest>[0] = {}): InferenceRequest =>
+  chat(sampleRequest(said));
 
 const sampleLease = leaseId(sampleUlid("EASE"));
 

@@ -1,10 +1,10 @@
 import type { UsageReporting } from "../../core/catalogue/model.ts";
 import type { PricePolicies } from "../../core/catalogue/price.ts";
-import type { ChatRequest } from "../../core/inference/chat-request.ts";
+import type { ChatRequest } from "../../core/inference/tasks/chat-request.ts";
 import { serveRequest } from "../../core/inference/serve-request.ts";
 import { type ModelItem, memoryInference, scriptedStream } from "./memory-inference.ts";
 import { present } from "./present.ts";
-import { sampleEndpoint, sampleModel, samplePrincipal, sampleRequest } from "./samples.ts";
+import { sampleChat, sampleEndpoint, sampleModel, samplePrincipal } from "./samples.ts";
 import { decode, delta, done, encode, event, tokens, usageChunk } from "./sse.ts";
 
 type StreamOptions = {
@@ -29,7 +29,7 @@ export const startStream = async (
     invokeStreaming: async () => ({ ok: true, stream }),
     ...(whileRecording && { whileRecording }),
   });
-  const answer = await serveRequest(ports)(samplePrincipal, sampleRequest({ stream: true, ...said }));
+  const answer = await serveRequest(ports)(samplePrincipal, sampleChat({ stream: true, ...said }));
   if (answer.kind !== "streamed") throw new Error(`the answer was ${answer.kind}`);
   const { stream: streamed } = answer;
   return { ...world, admitted: answer.admitted, body: streamed.body, close: () => streamed.close(), state };

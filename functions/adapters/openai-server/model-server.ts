@@ -1,13 +1,13 @@
-import type { ModelFailure } from "../../../core/inference/ports.ts";
+import type { ModelFailure, ModelPayload } from "../../../core/inference/ports.ts";
 import { failureOfStatus } from "../failure-of-status.ts";
 import { type ModelServer, startDeadline } from "../model-server.ts";
 
 /** Any server that speaks OpenAI's API over HTTP (Ollama, vLLM). The customer's key is not passed on. */
 export const openAiModelServer = (): ModelServer<"openai-server"> => ({
-  async invoke({ url }, body, deadline) {
+  async invoke({ url }, payload, deadline) {
     const limit = startDeadline(deadline);
     try {
-      const response = await post(url, body, "application/json", limit.signal);
+      const response = await post(url, payload, payload.accept, limit.signal);
       if (!response.ok)
         return { ok: false, failure: failureOfStatus(response.status, await response.text()) };
       return { ok: true, body: await response.bytes() };
@@ -17,10 +17,10 @@ export const openAiModelServer = (): ModelServer<"openai-server"> => ({
       limit.stop();
     }
   },
-  async invokeStreaming({ url }, body, deadline) {
+  async invokeStreaming({ url }, payload, deadline) {
     const limit = startDeadline(deadline);
     try {
-      const response = await post(url, body, "text/event-stream", limit.signal);
+      const response = await post(url, payload, "text/event-stream", limit.signal);
       if (!response.ok || !response.body) {
         const failure = failureOfStatus(response.status, await response.text());
         limit.stop();
@@ -34,11 +34,16 @@ export const openAiModelServer = (): ModelServer<"openai-server"> => ({
   },
 });
 
-const post = (url: string, body: Uint8Array, accept: string, signal: AbortSignal): Promise<Response> =>
-  fetch(`${url}/chat/completions`, {
+const post = (
+  url: string,
+  { operation, contentType, body }: ModelPayload,
+  accept: string,
+  signal: AbortSignal,
+): Promise<Response> =>
+  fetch(`${url}/${operation}`, {
     method: "POST",
     body: Buffer.from(body),
-    headers: { "content-type": "application/json", accept },
+    headers: { "content-type": contentType, accept },
     // A redirect could point anywhere, with the customer's content in its body.
     redirect: "error",
     signal,

@@ -11,11 +11,9 @@ import { failureOf } from "./failure.ts";
 /** One attempt: a second one would make the model work twice, and whether to repeat is the request flow's decision. */
 const client = (): SageMakerRuntimeClient => new SageMakerRuntimeClient({ maxAttempts: 1 });
 
-const contentType = "application/json";
-
-/** SageMaker endpoints, called with an OpenAI-shaped body. */
+/** SageMaker endpoints. */
 export const sageMakerModelServer = (runtime = client()): ModelServer<"sagemaker"> => ({
-  async invoke({ endpointName }, body, deadline) {
+  async invoke({ endpointName }, { body, contentType, accept }, deadline) {
     const limit = startDeadline(deadline);
     try {
       const reply = await runtime.send(
@@ -23,7 +21,7 @@ export const sageMakerModelServer = (runtime = client()): ModelServer<"sagemaker
           EndpointName: endpointName,
           Body: body,
           ContentType: contentType,
-          Accept: contentType,
+          Accept: accept,
         }),
         { abortSignal: limit.signal },
       );
@@ -34,7 +32,7 @@ export const sageMakerModelServer = (runtime = client()): ModelServer<"sagemaker
       limit.stop();
     }
   },
-  async invokeStreaming({ endpointName }, body, deadline) {
+  async invokeStreaming({ endpointName }, { body, contentType }, deadline) {
     const limit = startDeadline(deadline);
     try {
       const reply = await runtime.send(

@@ -13,12 +13,12 @@ import { failureOfName } from "./failure-of-name.ts";
  * One suite holds it and the SDK's adapter to the same behaviour.
  */
 export const signedSageMakerModelServer = (sageMaker: AwsEndpoint): ModelServer<"sagemaker"> => ({
-  async invoke({ endpointName }, body, deadline) {
+  async invoke({ endpointName }, { body, contentType, accept }, deadline) {
     const limit = startDeadline(deadline);
     try {
       const answer = await sageMaker.post({
         path: `/endpoints/${endpointName}/invocations`,
-        headers: { "content-type": "application/json", accept: "application/json" },
+        headers: { "content-type": contentType, accept },
         body,
         signal: limit.signal,
       });
@@ -32,12 +32,12 @@ export const signedSageMakerModelServer = (sageMaker: AwsEndpoint): ModelServer<
       limit.stop();
     }
   },
-  async invokeStreaming({ endpointName }, body, deadline) {
+  async invokeStreaming({ endpointName }, { body, contentType }, deadline) {
     const limit = startDeadline(deadline);
     try {
       const answer = await sageMaker.post({
         path: `/endpoints/${endpointName}/invocations-response-stream`,
-        headers: { "content-type": "application/json", "x-amzn-sagemaker-accept": "text/event-stream" },
+        headers: { "content-type": contentType, "x-amzn-sagemaker-accept": "text/event-stream" },
         body,
         signal: limit.signal,
       });

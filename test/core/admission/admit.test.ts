@@ -6,10 +6,10 @@ import { leaseOf } from "../../../core/identifiers.ts";
 import { type Money, picodollars, zero } from "../../../core/money.ts";
 import { memoryInference } from "../../support/memory-inference.ts";
 import { present } from "../../support/present.ts";
-import { sampleModel, sampleNow, samplePrincipal, sampleRequest } from "../../support/samples.ts";
+import { sampleModel, sampleNow, samplePrincipal, sampleChat } from "../../support/samples.ts";
 
 const ports = (wallet?: Money) => memoryInference({ ...(wallet !== undefined && { wallet }) }).ports;
-const admission = (caller: Principal, model: Model | undefined, request = sampleRequest()) =>
+const admission = (caller: Principal, model: Model | undefined, request = sampleChat()) =>
   admit(ports(), caller, model, request, sampleNow);
 
 const { price: _, ...unpriced } = sampleModel;
@@ -18,7 +18,7 @@ const withoutOutputRate: Model = { ...sampleModel, price: { ...price, rates: { i
 const withoutScope: Principal = { ...samplePrincipal, scopes: ["admin", "usage:read", "billing:read"] };
 const forOthers: Principal = { ...samplePrincipal, models: ["other"] };
 const embeddings: Model = { ...sampleModel, task: "embeddings" };
-const tooMuch = sampleRequest({ outputTokens: sampleModel.limits.outputTokensMax + 1 });
+const tooMuch = sampleChat({ outputTokens: sampleModel.limits.outputTokensMax + 1 });
 
 // Each row also has the faults of the rows below it, so that the order is shown as well.
 test.each<[string, Principal, Model | undefined, string, string | undefined]>([
@@ -58,13 +58,7 @@ test("a refused request takes no lease, no permit and no randomness", async () =
 });
 
 test("a wallet that cannot pay for the worst case refuses the request, and says which purse is short", async () => {
-  const refused = await admit(
-    ports(picodollars(1n)),
-    samplePrincipal,
-    sampleModel,
-    sampleRequest(),
-    sampleNow,
-  );
+  const refused = await admit(ports(picodollars(1n)), samplePrincipal, sampleModel, sampleChat(), sampleNow);
   expect(refused).toMatchObject({ ok: false, refusal: { code: "budget_exhausted" } });
 });
 
@@ -74,7 +68,7 @@ test("a key's rate limit refuses before any money is set aside, and says when to
     limits: { ...samplePrincipal.limits, keyRate: { requests: 1 } },
   };
   const shared = ports();
-  const admitOne = () => admit(shared, limited, sampleModel, sampleRequest(), sampleNow);
+  const admitOne = () => admit(shared, limited, sampleModel, sampleChat(), sampleNow);
   expect(await admitOne()).toMatchObject({ ok: true, standings: [{ remaining: { requests: 0 } }] });
   expect(await admitOne()).toMatchObject({
     ok: false,
@@ -84,7 +78,7 @@ test("a key's rate limit refuses before any money is set aside, and says when to
 });
 
 test("exactly the model's ceiling is admitted", async () =>
-  expect(await admission(samplePrincipal, sampleModel, sampleRequest({ outputTokens: 1024 }))).toMatchObject({
+  expect(await admission(samplePrincipal, sampleModel, sampleChat({ outputTokens: 1024 }))).toMatchObject({
     ok: true,
   }));
 
@@ -99,7 +93,7 @@ test("a free price is a price", async () => {
 test("an admitted request has an id of its own under its lease, the price of now, and an end", async () => {
   const shared = ports();
   const admitOne = async () => {
-    const admitted = await admit(shared, samplePrincipal, sampleModel, sampleRequest(), sampleNow);
+    const admitted = await admit(shared, samplePrincipal, sampleModel, sampleChat(), sampleNow);
     if (!admitted.ok) throw new Error(admitted.refusal.message);
     return admitted.admitted;
   };

@@ -4,7 +4,7 @@ import { abortPolicies, failurePolicies } from "../../../core/catalogue/price.ts
 import { serveRequest } from "../../../core/inference/serve-request.ts";
 import { type ModelItem, memoryInference, scriptedStream } from "../../support/memory-inference.ts";
 import { present } from "../../support/present.ts";
-import { sampleModel, samplePrincipal, sampleRequest } from "../../support/samples.ts";
+import { sampleChat, sampleModel, samplePrincipal } from "../../support/samples.ts";
 import { startStream as start, readStream as readAll, texts, whole } from "../../support/streamed-request.ts";
 import { decode, done, encode, event, tokens, usageChunk } from "../../support/sse.ts";
 
@@ -48,7 +48,7 @@ describe("a client that hangs up", () => {
         },
       }),
     });
-    const answer = await serveRequest(ports)(samplePrincipal, sampleRequest({ stream: true }));
+    const answer = await serveRequest(ports)(samplePrincipal, sampleChat({ stream: true }));
     if (answer.kind !== "streamed") throw new Error(`the answer was ${answer.kind}`);
     await answer.stream.body.next();
     const waiting = answer.stream.body.next();
@@ -115,7 +115,7 @@ test("in whatever order model, client and table act, one event is stored, and [D
       });
       let text = "";
       const client = async () => {
-        const answer = await serveRequest(ports)(samplePrincipal, sampleRequest({ stream: true }));
+        const answer = await serveRequest(ports)(samplePrincipal, sampleChat({ stream: true }));
         if (answer.kind !== "streamed") throw new Error(`the answer was ${answer.kind}`);
         const { stream: streamed } = answer;
         const { body } = streamed;

@@ -6,7 +6,7 @@ import { add, picodollars, zero } from "../../../core/money.ts";
 import { after } from "../../../core/time.ts";
 import { memoryInference } from "../../support/memory-inference.ts";
 import { present } from "../../support/present.ts";
-import { sampleModel, sampleNow, samplePrincipal, sampleRequest } from "../../support/samples.ts";
+import { sampleChat, sampleModel, sampleNow, samplePrincipal } from "../../support/samples.ts";
 import { encode, tokens } from "../../support/sse.ts";
 
 const answer = {
@@ -28,7 +28,7 @@ const worldWith = (tookMs: number, meanwhile: () => Promise<unknown> = async () 
       return { ok: true, body: encode(JSON.stringify(answer)) };
     },
   });
-  const ask = () => serveRequest(world.ports)(samplePrincipal, sampleRequest());
+  const ask = () => serveRequest(world.ports)(samplePrincipal, sampleChat());
   const spentByEvents = () => add(zero, ...world.usage.events().map((event) => event.cost));
   return { ...world, ask, spentByEvents };
 };
@@ -65,7 +65,7 @@ describe("an event that comes too late", () => {
         return { ok: false, failure: { reason: "timeout" } };
       },
     });
-    await serveRequest(world.ports)(samplePrincipal, sampleRequest());
+    await serveRequest(world.ports)(samplePrincipal, sampleChat());
     expect(world.events).toMatchObject([{ outcome: "failed", cost: 0n }]);
     expect(world.events[0]).not.toHaveProperty("absorbed");
   });
@@ -116,7 +116,7 @@ describe("where it is not known whether an event was stored", () => {
           },
         },
       };
-      await serveRequest(ports)(samplePrincipal, sampleRequest());
+      await serveRequest(ports)(samplePrincipal, sampleChat());
       await world.leases.retire();
       expect((await world.wallet()).grants.size).toBe(1);
       expect(await world.closeAll()).toBe(true);

@@ -5,7 +5,7 @@ import { serveRequest } from "../../../core/inference/serve-request.ts";
 import { picodollars, zero } from "../../../core/money.ts";
 import { type ModelItem, memoryInference } from "../../support/memory-inference.ts";
 import { present } from "../../support/present.ts";
-import { sampleModel, samplePrincipal, sampleRequest } from "../../support/samples.ts";
+import { sampleChat, sampleModel, samplePrincipal } from "../../support/samples.ts";
 import { encode } from "../../support/sse.ts";
 import { texts, whole } from "../../support/streamed-request.ts";
 
@@ -34,7 +34,7 @@ const pacedWorld = (items: readonly ModelItem[], everyMs: number, policies: obje
 };
 
 const startStream = async (world: ReturnType<typeof memoryInference>) => {
-  const answer = await serveRequest(world.ports)(samplePrincipal, sampleRequest({ stream: true }));
+  const answer = await serveRequest(world.ports)(samplePrincipal, sampleChat({ stream: true }));
   if (answer.kind !== "streamed") throw new Error(`the answer was ${answer.kind}`);
   return { ...answer.stream, lease: answer.admitted.lease };
 };
@@ -54,7 +54,7 @@ describe("a dear request", () => {
       known = await world.usage.recordOf(present(lease));
       return { ok: false, failure: { reason: "broken" } } as const;
     };
-    await serveRequest(world.ports)(samplePrincipal, sampleRequest({ stream }));
+    await serveRequest(world.ports)(samplePrincipal, sampleChat({ stream }));
     expect(known).toMatchObject({
       spent: 0n,
       unsettled: [
@@ -65,7 +65,7 @@ describe("a dear request", () => {
 
   test("that dies before anything is known to be delivered leaves an event of no cost", async () => {
     const world = memoryInference({ model: dear, invoke: () => new Promise(() => undefined) });
-    void serveRequest(world.ports)(samplePrincipal, sampleRequest());
+    void serveRequest(world.ports)(samplePrincipal, sampleChat());
     await new Promise(setImmediate);
     expect(await world.closeAll()).toBe(true);
     expect(world.usage.events()).toMatchObject([{ failure: crashed, source: "estimated", cost: 0n }]);
@@ -88,7 +88,7 @@ test.each<[string, bigint | undefined, boolean]>([
   });
   let kept = 0;
   const ports = { ...world.ports, progress: { keep: async () => void (kept += 1) } };
-  await serveRequest(ports)(samplePrincipal, sampleRequest());
+  await serveRequest(ports)(samplePrincipal, sampleChat());
   expect(kept > 0).toBe(isKept);
 });
 

@@ -5,7 +5,7 @@ import { serveRequest } from "../../../core/inference/serve-request.ts";
 import { memoryIdempotencyClaims } from "../../support/memory-idempotency-claims.ts";
 import { memoryInference, scriptedStream } from "../../support/memory-inference.ts";
 import { present } from "../../support/present.ts";
-import { samplePrincipal, sampleRequest } from "../../support/samples.ts";
+import { sampleChat, samplePrincipal } from "../../support/samples.ts";
 import { done, encode, tokens } from "../../support/sse.ts";
 
 const completion = { choices: [{ index: 0, message: { content: "hi" } }], usage: tokens(12, 3) };
@@ -21,7 +21,7 @@ const start = (script: Parameters<typeof memoryInference>[0]) => {
   return {
     events,
     ask: (idempotency: typeof once | undefined, stream = false) =>
-      serve(samplePrincipal, sampleRequest({ stream }), idempotency),
+      serve(samplePrincipal, sampleChat({ stream }), idempotency),
   };
 };
 

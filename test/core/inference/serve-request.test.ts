@@ -1,12 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { worstCase } from "../../../core/admission/worst-case.ts";
+import { chatWorstCase } from "../../../core/inference/tasks/chat-worst-case.ts";
 import { rate } from "../../../core/billing/rate.ts";
 import type { Model } from "../../../core/catalogue/model.ts";
 import type { ModelFailure, ModelServers } from "../../../core/inference/ports.ts";
 import { serveRequest } from "../../../core/inference/serve-request.ts";
 import { type ModelItem, memoryInference, scriptedStream } from "../../support/memory-inference.ts";
 import { present } from "../../support/present.ts";
-import { sampleEndpoint, sampleModel, samplePrincipal, sampleRequest } from "../../support/samples.ts";
+import {
+  sampleChat,
+  sampleEndpoint,
+  sampleModel,
+  samplePrincipal,
+  sampleRequest,
+} from "../../support/samples.ts";
 import { decode, encode, tokens } from "../../support/sse.ts";
 import { whole } from "../../support/streamed-request.ts";
 
@@ -19,20 +25,20 @@ const ask = async (body: unknown, model: Model = sampleModel) => {
   const bytes =
     body instanceof Uint8Array ? body : encode(typeof body === "string" ? body : JSON.stringify(body));
   const { ports, events } = memoryInference({ model, invoke: async () => ({ ok: true, body: bytes }) });
-  return { answer: await serveRequest(ports)(samplePrincipal, sampleRequest()), events };
+  return { answer: await serveRequest(ports)(samplePrincipal, sampleChat()), events };
 };
 
 test.each(["whole", "streamed to its end", "streamed and hung up"])(
   "when an answer is over (%s), an almost empty wallet has everything back that the request did not cost",
   async (kind) => {
-    const wallet = rate(worstCase(sampleRequest(), sampleModel.limits), present(sampleModel.price));
+    const wallet = rate(chatWorstCase(sampleRequest(), sampleModel.limits), present(sampleModel.price));
     const { stream } = scriptedStream(whole);
     const { ports, events, cells } = memoryInference({
       wallet,
       invoke: async () => ({ ok: true, body: encode(JSON.stringify(completion)) }),
       invokeStreaming: async () => ({ ok: true, stream }),
     });
-    const answer = await serveRequest(ports)(samplePrincipal, sampleRequest({ stream: kind !== "whole" }));
+    const answer = await serveRequest(ports)(samplePrincipal, sampleChat({ stream: kind !== "whole" }));
     if (answer.kind === "streamed") {
       await answer.stream.body.next();
       if (kind === "streamed to its end") for await (const _ of answer.stream.body);
@@ -48,7 +54,7 @@ test.each([false, true])(
   "a model port that rejects, against its contract, still leaves one event (stream: %s)",
   async (stream) => {
     const { ports, events } = memoryInference({});
-    await expect(serveRequest(ports)(samplePrincipal, sampleRequest({ stream }))).rejects.toThrow(
+    await expect(serveRequest(ports)(samplePrincipal, sampleChat({ stream }))).rejects.toThrow(
       /not to be called/,
     );
     expect(events).toMatchObject([{ outcome: "failed", failure: "internal_error", cost: 0n, waived: true }]);
@@ -86,7 +92,7 @@ describe("a whole answer", () => {
         isStored = true;
       },
     });
-    await serveRequest(ports)(samplePrincipal, sampleRequest());
+    await serveRequest(ports)(samplePrincipal, sampleChat());
     expect(isStored).toBe(true);
   });
 
@@ -133,7 +139,7 @@ describe.each([false, true])("a failure before the first byte (stream: %s)", (st
   const fail = async (failure: ModelFailure) => {
     const reply = async () => ({ ok: false, failure }) as const;
     const { ports, events } = memoryInference(stream ? { invokeStreaming: reply } : { invoke: reply });
-    return { answer: await serveRequest(ports)(samplePrincipal, sampleRequest({ stream })), events };
+    return { answer: await serveRequest(ports)(samplePrincipal, sampleChat({ stream })), events };
   };
 
   test.each<[ModelFailure, string]>([
@@ -170,7 +176,7 @@ test.each<[string, readonly ModelItem[]]>([
 ])("a stream %s is an error status, not a broken stream; it is ended and free", async (_, items) => {
   const { stream, state } = scriptedStream(items);
   const { ports, events } = memoryInference({ invokeStreaming: async () => ({ ok: true, stream }) });
-  const answer = await serveRequest(ports)(samplePrincipal, sampleRequest({ stream: true }));
+  const answer = await serveRequest(ports)(samplePrincipal, sampleChat({ stream: true }));
   expect(answer).toMatchObject({ kind: "refused", refusal: { code: "model_error" } });
   expect(state.ended).toBe(true);
   expect(events).toMatchObject([{ outcome: "failed", cost: 0n }]);
@@ -185,7 +191,7 @@ test("a model that runs nowhere near is unavailable, and recorded as such", asyn
 
 test("a request that is not admitted reaches no model and leaves no event", async () => {
   const { ports, events } = memoryInference({});
-  const answer = await serveRequest(ports)(samplePrincipal, sampleRequest({ model: "unknown" }));
+  const answer = await serveRequest(ports)(samplePrincipal, sampleChat({ model: "unknown" }));
   expect(answer).toMatchObject({ kind: "refused", refusal: { code: "model_not_found" } });
   expect(answer.admitted).toBeUndefined();
   expect(events).toEqual([]);
@@ -197,8 +203,8 @@ describe("what the model is sent", () => {
     endpoint: Model["endpoints"][number] = sampleEndpoint,
   ): Promise<Record<string, unknown>> => {
     let body = "";
-    const refuse: ModelServers["invoke"] = async (_endpoint, bytes) => {
-      body = decode(bytes);
+    const refuse: ModelServers["invoke"] = async (_endpoint, payload) => {
+      body = decode(payload.body);
       return { ok: false, failure: { reason: "broken" } };
     };
     const model = { ...sampleModel, endpoints: [endpoint] };
@@ -207,7 +213,7 @@ describe("what the model is sent", () => {
       invoke: refuse,
       invokeStreaming: (...args) => refuse(...args) as never,
     });
-    await serveRequest(ports)(samplePrincipal, sampleRequest(request));
+    await serveRequest(ports)(samplePrincipal, sampleChat(request));
     return JSON.parse(body);
   };
 

@@ -3,7 +3,8 @@ import { type IncomingMessage, type ServerResponse, createServer } from "node:ht
 import { afterEach, describe, expect, test } from "vitest";
 import { epochMs } from "../../../core/time.ts";
 import { openAiModelServer } from "../../../functions/adapters/openai-server/model-server.ts";
-import { decode, done, encode, event } from "../../support/sse.ts";
+import { chatPayload } from "../../support/chat-payload.ts";
+import { decode, done, event } from "../../support/sse.ts";
 
 /** May be asynchronous; a test that waits for the answer waits for it as well. */
 type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
@@ -31,13 +32,13 @@ const serve = async (listener: Listener) => {
 
 const server = openAiModelServer();
 const soon = () => epochMs(Date.now() + 60_000);
-const body = encode('{"content":"é😀"}');
+const payload = chatPayload('{"content":"é😀"}');
 const call = async (method: "invoke" | "invokeStreaming", listener: Listener, deadline = soon()) =>
-  server[method](await serve(listener), body, deadline);
+  server[method](await serve(listener), payload, deadline);
 const both = ["invoke", "invokeStreaming"] as const;
 
 const readStream = async (listener: Listener, deadline = soon()) => {
-  const reply = await server.invokeStreaming(await serve(listener), body, deadline);
+  const reply = await server.invokeStreaming(await serve(listener), payload, deadline);
   if (!reply.ok) throw new Error(reply.failure.reason);
   const items = await Array.fromAsync(reply.stream.chunks);
   const text = items.map((item) => (item instanceof Uint8Array ? decode(item) : "")).join("");
@@ -56,7 +57,7 @@ test("the request is posted as it is, without the customer's key", async () => {
     response.end("{}");
   });
   expect(seen.url).toBe("/v1/chat/completions");
-  expect(seen.text).toBe(decode(body));
+  expect(seen.text).toBe(decode(payload.body));
   expect(seen.headers).toMatchObject({ "content-type": "application/json" });
   expect(seen.headers).not.toHaveProperty("authorization");
 });
@@ -101,7 +102,7 @@ describe.each(both)("%s", (method) => {
   test("a server that is not there is unavailable", async () => {
     const endpoint = await serve(say(""));
     await Promise.all(closings.splice(0).map((close) => close()));
-    expect(await server[method](endpoint, body, soon())).toEqual({
+    expect(await server[method](endpoint, payload, soon())).toEqual({
       ok: false,
       failure: { reason: "unavailable" },
     });
@@ -152,7 +153,7 @@ describe("a stream", () => {
       stopped = once(response, "close");
       response.write(first);
     });
-    const reply = await server.invokeStreaming(endpoint, body, soon());
+    const reply = await server.invokeStreaming(endpoint, payload, soon());
     if (!reply.ok) throw new Error(reply.failure.reason);
     const iterator = reply.stream.chunks[Symbol.asyncIterator]();
     await iterator.next();

@@ -6,6 +6,7 @@ import {
 import { expect, test } from "vitest";
 import { epochMs } from "../../../core/time.ts";
 import { sageMakerModelServer } from "../../../functions/adapters/sagemaker/model-server.ts";
+import { chatPayload } from "../../support/chat-payload.ts";
 import { decode, encode } from "../../support/sse.ts";
 
 const endpoint = { kind: "sagemaker", region: "eu-west-1", endpointName: "sample", usage: "final" } as const;
@@ -25,7 +26,7 @@ const silence = (signal: AbortSignal | undefined) =>
 const streamOf = async (parts: () => AsyncIterable<ResponseStream>, deadline = soon()) => {
   const reply = await answering(async () => ({ Body: parts() })).invokeStreaming(
     endpoint,
-    encode("{}"),
+    chatPayload("{}"),
     deadline,
   );
   if (!reply.ok) throw new Error(reply.failure.reason);
@@ -41,7 +42,7 @@ test("the endpoint is called by name with the body as it is", async () => {
     seen = command;
     return { Body: encode("answer") };
   });
-  const reply = await server.invoke(endpoint, encode("body"), soon());
+  const reply = await server.invoke(endpoint, chatPayload("body"), soon());
   expect(reply.ok && decode(reply.body)).toBe("answer");
   expect(seen instanceof InvokeEndpointCommand && seen.input).toMatchObject({
     EndpointName: "sample",
@@ -80,13 +81,13 @@ test("a connection that breaks midway is an item, not an exception", async () =>
 test.each(["invoke", "invokeStreaming"] as const)(
   "%s: a silent model times out at the deadline",
   async (method) =>
-    expect(await answering(silence)[method](endpoint, encode("{}"), epochMs(Date.now() + 5))).toEqual({
+    expect(await answering(silence)[method](endpoint, chatPayload("{}"), epochMs(Date.now() + 5))).toEqual({
       ok: false,
       failure: { reason: "timeout" },
     }),
 );
 
 test("a deadline that has passed already is a timeout, not a wait", async () =>
-  expect(await answering(silence).invoke(endpoint, encode("{}"), epochMs(1))).toMatchObject({
+  expect(await answering(silence).invoke(endpoint, chatPayload("{}"), epochMs(1))).toMatchObject({
     failure: { reason: "timeout" },
   }));

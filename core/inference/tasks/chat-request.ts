@@ -1,5 +1,5 @@
-import type { ModelEndpoint, ModelLimits } from "../catalogue/model.ts";
-import { type JsonObject, isJsonObject } from "../json.ts";
+import type { ModelEndpoint, ModelLimits } from "../../catalogue/model.ts";
+import { type JsonObject, isJsonObject } from "../../json.ts";
 
 /** A chat request whose known fields have been validated; unknown ones travel along untouched. */
 export type ChatRequest = {

@@ -1,6 +1,6 @@
-import type { Quantities } from "../billing/quantities.ts";
-import type { ModelLimits } from "../catalogue/model.ts";
-import { type ChatRequest, outputTokensFor } from "../inference/chat-request.ts";
+import type { Quantities } from "../../billing/quantities.ts";
+import type { ModelLimits } from "../../catalogue/model.ts";
+import { type ChatRequest, outputTokensFor } from "./chat-request.ts";
 
 /** Role names and separators that a chat template puts around each message. */
 const templateTokensPerMessage = 16;
@@ -13,7 +13,7 @@ const toolExpansion = 4;
  * The most a chat request can consume. A token covers at least one byte, so the bytes of what goes into the template
  * bound its tokens; the model's context bounds them as well, and where that is smaller it keeps the hold tight.
  */
-export const worstCase = (request: ChatRequest, limits: ModelLimits): Quantities => {
+export const chatWorstCase = (request: ChatRequest, limits: ModelLimits): Quantities => {
   const { messages, tools, functions, response_format: format } = request.fields;
   const contentTokensMax =
     jsonBytes(messages) +

@@ -1,14 +1,20 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { worstCase } from "../../../core/admission/worst-case.ts";
-import { rate } from "../../../core/billing/rate.ts";
-import { costOf } from "../../../core/inference/ending.ts";
-import { readUsage } from "../../../core/inference/model-usage.ts";
-import { admit } from "../../../core/admission/admit.ts";
-import { picodollars } from "../../../core/money.ts";
-import { memoryInference } from "../../support/memory-inference.ts";
-import { present } from "../../support/present.ts";
-import { sampleModel, sampleNow, samplePrincipal, sampleRequest } from "../../support/samples.ts";
+import { chatWorstCase } from "../../../../core/inference/tasks/chat-worst-case.ts";
+import { rate } from "../../../../core/billing/rate.ts";
+import { costOf } from "../../../../core/inference/ending.ts";
+import { readUsage } from "../../../../core/inference/model-usage.ts";
+import { admit } from "../../../../core/admission/admit.ts";
+import { picodollars } from "../../../../core/money.ts";
+import { memoryInference } from "../../../support/memory-inference.ts";
+import { present } from "../../../support/present.ts";
+import {
+  sampleChat,
+  sampleModel,
+  sampleNow,
+  samplePrincipal,
+  sampleRequest,
+} from "../../../support/samples.ts";
 
 const limits = { ...sampleModel.limits, contextTokensMax: Number.MAX_SAFE_INTEGER };
 
@@ -27,7 +33,7 @@ test("no tokenizer finds more tokens than the bound, whatever the messages say",
       // ChatML, one of the wordiest templates: its markers are single tokens, here counted as bytes nearly all the same.
       const prompt = said.map(({ role, content }) => `<|im_start|>${role}\n${content}`).join("");
       const request = sampleRequest({ messageCount: said.length, fields: { messages: said } });
-      expect(worstCase(request, limits).inputTokens).toBeGreaterThanOrEqual(byteTokens(prompt));
+      expect(chatWorstCase(request, limits).inputTokens).toBeGreaterThanOrEqual(byteTokens(prompt));
     }),
   ));
 
@@ -42,23 +48,23 @@ test("tools that a template prints with indentation stay within the bound", () =
     function: { name: `tool${index}`, description: "Says the weather.", parameters },
   }));
   const request = sampleRequest({ fields: { messages: [], tools } });
-  expect(worstCase(request, limits).inputTokens).toBeGreaterThanOrEqual(
+  expect(chatWorstCase(request, limits).inputTokens).toBeGreaterThanOrEqual(
     byteTokens(JSON.stringify(tools, null, 4)),
   );
 });
 
 describe("the bound stays tight", () => {
   test("a short message holds hundreds of input tokens, not the whole context", () =>
-    expect(worstCase(sampleRequest(), sampleModel.limits).inputTokens).toBeLessThan(400));
+    expect(chatWorstCase(sampleRequest(), sampleModel.limits).inputTokens).toBeLessThan(400));
 
   test("a message larger than the context holds no more than the context", () => {
     const long = sampleRequest({ fields: { messages: [{ role: "user", content: "x".repeat(100_000) }] } });
-    expect(worstCase(long, sampleModel.limits).inputTokens).toBe(sampleModel.limits.contextTokensMax);
+    expect(chatWorstCase(long, sampleModel.limits).inputTokens).toBe(sampleModel.limits.contextTokensMax);
   });
 });
 
 test("images have no bound but the context", () =>
-  expect(worstCase(sampleRequest({ isTextOnly: false }), sampleModel.limits).inputTokens).toBe(
+  expect(chatWorstCase(sampleRequest({ isTextOnly: false }), sampleModel.limits).inputTokens).toBe(
     sampleModel.limits.contextTokensMax,
   ));
 
@@ -67,11 +73,13 @@ test.each([
   ["the default when it asked for nothing", {}, 256],
   ["every choice", { outputTokens: 10, choices: 4 }, 40],
 ])("output is bounded by %s", (_, said, expected) =>
-  expect(worstCase(sampleRequest(said), sampleModel.limits).outputTokens).toBe(expected),
+  expect(chatWorstCase(sampleRequest(said), sampleModel.limits).outputTokens).toBe(expected),
 );
 
 test("a default above the model's ceiling is lowered to it", () =>
-  expect(worstCase(sampleRequest(), { ...sampleModel.limits, outputTokensMax: 100 }).outputTokens).toBe(100));
+  expect(chatWorstCase(sampleRequest(), { ...sampleModel.limits, outputTokensMax: 100 }).outputTokens).toBe(
+    100,
+  ));
 
 const admittedAt = async (rates: { input: bigint; output: bigint; request: bigint }) => {
   const price = {
@@ -83,13 +91,7 @@ const admittedAt = async (rates: { input: bigint; output: bigint; request: bigin
     },
   };
   const { ports } = memoryInference({ wallet: picodollars(10n ** 24n) });
-  const admission = await admit(
-    ports,
-    samplePrincipal,
-    { ...sampleModel, price },
-    sampleRequest(),
-    sampleNow,
-  );
+  const admission = await admit(ports, samplePrincipal, { ...sampleModel, price }, sampleChat(), sampleNow);
   if (!admission.ok) throw new Error(admission.refusal.message);
   return admission.admitted;
 };
