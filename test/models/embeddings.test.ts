@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { invoke } from "./chat-client.ts";
 import { startModelServer, type ModelServer } from "./start-model-server.ts";
-import { tokenCounter } from "./token-counter.ts";
+import { tokenCounter, tokenizer } from "./token-counter.ts";
 
 type EmbeddingsAnswer<T> = {
   readonly model: string;
@@ -15,13 +15,15 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const embed = async <T = number[]>(input: string | string[], fields = {}): Promise<EmbeddingsAnswer<T>> => {
+type Input = string | readonly string[] | readonly number[] | readonly (readonly number[])[];
+
+const embed = async <T = number[]>(input: Input, fields = {}): Promise<EmbeddingsAnswer<T>> => {
   const response = await invoke(server, JSON.stringify({ input, ...fields }));
   expect(response.status).toBe(200);
   return response.json() as Promise<EmbeddingsAnswer<T>>;
 };
 
-const vectorsOf = async (input: string | string[], fields = {}) =>
+const vectorsOf = async (input: Input, fields = {}) =>
   (await embed(input, fields)).data.map(({ embedding }) => embedding);
 
 const similarity = (a: readonly number[] = [], b: readonly number[] = []) =>
@@ -68,6 +70,15 @@ test("fewer dimensions are the first ones, brought back to length 1", async () =
   short.forEach((value, index) => expect(value * scale).toBeCloseTo(full[index] ?? Number.NaN, 5));
 });
 
+test("a text's own tokens give its vector, and count as much", async () => {
+  const texts = ["a fantasy movie", "hello there"];
+  const tokens = texts.map(tokenizer("tiny-entertainment-embed"));
+  const asTexts = await embed(texts);
+  const asTokens = await embed(tokens);
+  expect(asTokens).toEqual(asTexts);
+  expect(await vectorsOf(tokens[0] ?? [])).toEqual([asTexts.data[0]?.embedding]);
+});
+
 test("usage counts the tokens of all texts", async () => {
   const countTokens = tokenCounter("tiny-entertainment-embed");
   const texts = ["a fantasy movie", "hello there"];
@@ -79,7 +90,18 @@ test.each([
   ["no input", {}, "invalid_value", "input"],
   ["an empty text", { input: "" }, "invalid_value", "input"],
   ["no texts", { input: [] }, "invalid_value", "input"],
-  ["token ids", { input: [1, 2] }, "invalid_value", "input"],
+  ["texts and tokens in one list", { input: ["a", [1]] }, "invalid_value", "input"],
+  ["a token that is no whole number", { input: [1, 2.5] }, "invalid_value", "input"],
+  ["a token below 0", { input: [-1] }, "invalid_value", "input[0]"],
+  ["a token that the model does not have", { input: [[5], [1_000_000]] }, "invalid_value", "input"],
+  ["no tokens", { input: [[]] }, "invalid_value", "input[0]"],
+  ["too many inputs", { input: Array.from({ length: 2049 }, () => "a") }, "invalid_value", "input"],
+  [
+    "tokens beyond the context",
+    { input: Array.from({ length: 129 }, () => 5) },
+    "context_length_exceeded",
+    "input",
+  ],
   ["an unknown encoding", { input: "x", encoding_format: "hex" }, "invalid_value", "encoding_format"],
   ["too many dimensions", { input: "x", dimensions: 129 }, "invalid_value", "dimensions"],
   ["a text beyond the context", { input: "word ".repeat(300) }, "context_length_exceeded", "input"],

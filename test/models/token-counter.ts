@@ -8,9 +8,15 @@ const { Tokenizer }: typeof Tokenizers = createRequire(path.join(models, "server
   "@huggingface/tokenizers",
 );
 
-/** Counts tokens with Hugging Face's tokenizer alone, beside the server. */
-export const tokenCounter = (demo: string): ((text: string) => number) => {
+/** Tokenizes with Hugging Face's tokenizer alone, beside the server. */
+export const tokenizer = (demo: string): ((text: string) => readonly number[]) => {
   const read = (name: string) => JSON.parse(readFileSync(path.join(models, "demo", demo, name), "utf8"));
-  const tokenizer = new Tokenizer(read("tokenizer.json"), read("tokenizer_config.json"));
-  return (text) => tokenizer.encode(text).ids.length;
+  const loaded = new Tokenizer(read("tokenizer.json"), read("tokenizer_config.json"));
+  return (text) => loaded.encode(text).ids;
+};
+
+/** Counts the tokens of a text. */
+export const tokenCounter = (demo: string): ((text: string) => number) => {
+  const tokensOf = tokenizer(demo);
+  return (text) => tokensOf(text).length;
 };

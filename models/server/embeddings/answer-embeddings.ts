@@ -12,8 +12,8 @@ export const answerEmbeddings =
   async ({ body, response, signal }) => {
     const parsed = parseEmbeddingsRequest(body);
     if (!parsed.ok) return refuse(response, parsed.problem);
-    const { texts, encoding, dimensions } = parsed.value;
-    for await (const event of engine.run({ texts }, signal)) {
+    const { inputs, encoding, dimensions } = parsed.value;
+    for await (const event of engine.run({ inputs }, signal)) {
       if (event.type === "refused") return refuse(response, event.problem);
       if (event.type === "failed") return fail(response);
       const { vectors, promptTokens } = event;

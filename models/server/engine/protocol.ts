@@ -53,11 +53,14 @@ type ChatEvent =
       readonly completionTokens: number;
     };
 
-type EmbeddingsJob = { readonly texts: readonly string[] };
+/** A text, or tokens without the special ones. */
+export type EmbeddingsInput = string | readonly number[];
+
+type EmbeddingsJob = { readonly inputs: readonly EmbeddingsInput[] };
 
 type EmbeddingsEvent = {
   readonly type: "vectors";
-  /** One per text, of length 1. */
+  /** One per input, of length 1. */
   readonly vectors: readonly Float32Array[];
   readonly promptTokens: number;
 };
