@@ -5,6 +5,7 @@ import type { Model } from "../catalogue/model.ts";
 import { type Price, missingRates } from "../catalogue/price.ts";
 import { type LeaseId, type RandomBytes, type RequestId, newUlid, requestId } from "../identifiers.ts";
 import type { Refusal } from "../inference/refusal.ts";
+import { routeOf } from "../inference/route-of-task.ts";
 import type { InferenceRequest } from "../inference/tasks/inference-request.ts";
 import type { Money } from "../money.ts";
 import { type EpochMs, after } from "../time.ts";
@@ -125,7 +126,7 @@ const modelNotFound = (name: string): Refusal => ({
 
 const wrongTask = (model: Model): Refusal => ({
   code: "wrong_task",
-  message: `The model \`${model.name}\` does not serve this route: its task is ${model.task}.`,
+  message: `The model \`${model.name}\` is for ${model.task}: call it with ${routeOf(model)}.`,
   param: "model",
 });
 

@@ -19,6 +19,13 @@ export const readUsage = (usage: unknown): Quantities | undefined => {
   };
 };
 
+/** The same for a task that only reads: a count of all tokens is one of its input. */
+export const readInputUsage = (usage: unknown): Quantities | undefined => {
+  if (!isJsonObject(usage)) return undefined;
+  const inputTokens = readCount(usage["prompt_tokens"]) ?? readCount(usage["total_tokens"]);
+  return inputTokens === undefined ? undefined : { inputTokens, requests: 1 };
+};
+
 const readCachedCount = (usage: JsonObject): number => {
   const details = usage["prompt_tokens_details"];
   return (isJsonObject(details) ? readCount(details["cached_tokens"]) : undefined) ?? 0;

@@ -6,7 +6,6 @@ import { rateHeaders } from "../../core/admission/rate-headers.ts";
 import { rateLimiter } from "../../core/admission/rate-limiter.ts";
 import type { StoredAnswer } from "../../core/admission/idempotency.ts";
 import { serveOnce } from "../../core/inference/serve-once.ts";
-import { chat } from "../../core/inference/tasks/chat.ts";
 import { idempotencyClaims } from "../adapters/dynamodb/idempotency-claims.ts";
 import { readIdempotency } from "./idempotency.ts";
 import { cachedCatalogue } from "../adapters/cached-catalogue.ts";
@@ -25,14 +24,13 @@ import { signedPutNewItem } from "../adapters/signed/put-new-item.ts";
 import { environment } from "../contract.ts";
 import { required } from "../environment.ts";
 import { callerOf } from "../http/caller.ts";
-import { readJsonBody } from "../http/json-body.ts";
 import { streaming } from "../http/pipeline.ts";
 import { type StreamableResponse, jsonText, refused } from "../http/response.ts";
 import type { RequestScope } from "../http/scope.ts";
 import { randomBytes, systemClock } from "../system.ts";
-import { parseChatRequest } from "./chat-request-schema.ts";
 import { durableUsageEvents } from "./durable-usage-events.ts";
 import { loggedProgress } from "./logged-progress.ts";
+import { readRequest } from "./read-request.ts";
 import { toServerSentEvents } from "./server-sent-events.ts";
 
 const client = dynamoDb();
@@ -85,18 +83,16 @@ const serve = serveOnce(
   }),
 );
 
-/** `POST /v1/chat/completions`: parse, serve, render. */
+/** The inference routes: read, serve, render. One function for all of them: its leases serve every task. */
 export const handler = streaming(async (event, scope) => {
   const caller = callerOf(event);
   if (!caller.ok) return refused(caller.refusal);
   scope.notes = { customer: caller.principal.customer, key: caller.principal.key };
-  const body = readJsonBody(event);
-  if (!body.ok) return refused(body.refusal);
-  const parsed = parseChatRequest(body.value);
-  if (!parsed.ok) return refused(parsed.refusal);
+  const read = readRequest(event);
+  if (!read.ok) return refused(read.refusal);
   const once = readIdempotency(event);
   if (!once.ok) return refused(once.refusal);
-  const served = await serve(caller.principal, chat(parsed.request), once.idempotency);
+  const served = await serve(caller.principal, read.request, once.idempotency);
   if (served.kind === "replayed") return replay(served.answer, scope);
   const response = render(served, scope);
   return { ...response, headers: { ...response.headers, ...rateHeaders(served.standings) } };

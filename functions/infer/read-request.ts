@@ -1,0 +1,42 @@
+import type { JsonObject } from "../../core/json.ts";
+import type { Refusal } from "../../core/inference/refusal.ts";
+import { chat } from "../../core/inference/tasks/chat.ts";
+import { embeddings } from "../../core/inference/tasks/embeddings.ts";
+import type { InferenceRequest } from "../../core/inference/tasks/inference-request.ts";
+import type { HttpEvent } from "../http/event.ts";
+import { readJsonBody } from "../http/json-body.ts";
+import { parseChatRequest } from "./chat-request-schema.ts";
+import { parseEmbeddingsRequest } from "./embeddings-request-schema.ts";
+
+export type ReadRequest =
+  | { readonly ok: true; readonly request: InferenceRequest }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+type Parsed<Request> =
+  | { readonly ok: true; readonly request: Request }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** A route whose requests are JSON objects. */
+const fromJson =
+  <Request>(parse: (body: JsonObject) => Parsed<Request>, task: (request: Request) => InferenceRequest) =>
+  (event: HttpEvent): ReadRequest => {
+    const body = readJsonBody(event);
+    if (!body.ok) return body;
+    const parsed = parse(body.value);
+    return parsed.ok ? { ok: true, request: task(parsed.request) } : parsed;
+  };
+
+/** How each route's requests are read; infra has the same routes. */
+const routes: Readonly<Record<string, (event: HttpEvent) => ReadRequest>> = {
+  "/v1/chat/completions": fromJson(parseChatRequest, chat),
+  "/v1/embeddings": fromJson(parseEmbeddingsRequest, embeddings),
+};
+
+/** Reads a request for the route it came by. */
+export const readRequest = (event: HttpEvent): ReadRequest =>
+  routes[event.resource]?.(event) ?? { ok: false, refusal: unknownUrl };
+
+const unknownUrl: Refusal = {
+  code: "unknown_url",
+  message: "There is no such URL. GET /v1/models lists the models there are, with their tasks.",
+};
