@@ -57,6 +57,14 @@ export default defineFarebox({
     //   },
     // },
 
+    // Any other model in a container with SageMaker's contract: whatever it reads and answers, by POST /v1/models/ranker/predict.
+    // {
+    //   name: "ranker", version: "1.0.0", task: "prediction", description: "Ranks titles for a viewer.",
+    //   container: { image: "123456789012.dkr.ecr.{region}.amazonaws.com/ranker:1" },
+    //   instanceType: "ml.c6i.large",
+    //   price: { perRequest: "0.0002" },
+    // },
+
     // A model on a server of your own that speaks OpenAI's API: Ollama, vLLM, LM Studio.
     // {
     //   name: "llama3.2", version: "1.0.0", task: "chat", description: "Llama 3.2 on this machine.",

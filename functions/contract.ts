@@ -60,6 +60,20 @@ export const expiryAttribute = "ttl";
 /** Largest request body that is accepted. A Lambda event holds 6 MB, and base64 takes a third of it. */
 export const bodyBytesMax = 4 * 1024 * 1024;
 
+/**
+ * Types of bodies that reach a function as the bytes that were sent. Read as text, which is what API Gateway does with all
+ * others, bytes that are not UTF-8 would arrive repaired.
+ */
+export const binaryMediaTypes = [
+  "application/json",
+  "application/octet-stream",
+  "audio/*",
+  "image/*",
+  "multipart/form-data",
+  "text/*",
+  "video/*",
+] as const;
+
 /** How long API Gateway keeps an authorizer's answer: also the time until a revoked key stops working. */
 export const authorizerCacheSeconds = 60;
 

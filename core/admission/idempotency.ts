@@ -8,7 +8,11 @@ export type IdempotencyKey = Brand<string, "IdempotencyKey">;
 export const parseIdempotencyKey = (text: string): IdempotencyKey | undefined =>
   /^[\x21-\x7e]{1,255}$/.test(text) ? (text as IdempotencyKey) : undefined;
 
-export type StoredAnswer = { readonly request: RequestId; readonly status: number; readonly body: string };
+/** JSON text, or bytes of any type. */
+export type StoredAnswer = { readonly request: RequestId; readonly status: number } & (
+  | { readonly body: string }
+  | { readonly contentType: string; readonly bytes: Uint8Array }
+);
 
 /** Written before a request with an `Idempotency-Key` runs. */
 export type Claim = {

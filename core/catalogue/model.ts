@@ -26,6 +26,8 @@ export type ModelLimits = {
   readonly outputTokensMax: number;
   /** What the gateway asks for when the client does not say. */
   readonly outputTokensDefault: number;
+  /** Images in one request to a model that classifies them; absent: one. */
+  readonly imagesMax?: number;
   /** The whole request, from its admission to the last byte. */
   readonly requestMsMax: number;
 };

@@ -48,6 +48,7 @@ export const ratesRequired = {
   chat: ["inputTokens", "outputTokens"],
   embeddings: ["inputTokens"],
   "image-classification": ["images"],
+  prediction: ["requests"],
 } as const satisfies Record<Task, readonly QuantityKind[]>;
 
 export const missingRates = (task: Task, rates: Price["rates"]): readonly QuantityKind[] =>

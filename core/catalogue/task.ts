@@ -1,4 +1,4 @@
-/** What a model does; it decides which routes serve it. */
-export const tasks = ["chat", "embeddings", "image-classification"] as const;
+/** What a model does; it decides which routes serve it. `prediction` is anything that has no name of its own here. */
+export const tasks = ["chat", "embeddings", "image-classification", "prediction"] as const;
 
 export type Task = (typeof tasks)[number];

@@ -2,14 +2,14 @@ import type { Admitted } from "../admission/admit.ts";
 import type { Ending } from "./ending.ts";
 import { meter } from "./meter.ts";
 import type { InferencePorts } from "./ports.ts";
-import type { WholeReading } from "./tasks/inference-request.ts";
+import type { RenderedAnswer, WholeReading } from "./tasks/inference-request.ts";
 
 /** Meters a whole answer and returns it with its cost. The usage event is durable before the answer is returned. */
 export const answerWhole = async (
   ports: InferencePorts,
   admitted: Admitted,
   { quantities, source, render }: Extract<WholeReading, { readonly ok: true }>,
-): Promise<string> => {
+): Promise<RenderedAnswer> => {
   const ending: Ending = {
     outcome: "completed",
     quantities,

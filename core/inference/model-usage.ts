@@ -31,7 +31,8 @@ const readCachedCount = (usage: JsonObject): number => {
   return (isJsonObject(details) ? readCount(details["cached_tokens"]) : undefined) ?? 0;
 };
 
-const readCount = (value: unknown): number | undefined =>
+/** A whole number of something; `undefined` for anything else. */
+export const readCount = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 
 /** Bytes of English text per token, for estimates only. */

@@ -33,8 +33,11 @@ export interface ModelServers {
 
 /** What a model is sent. */
 export type ModelPayload = {
-  /** What a server of OpenAI's API calls it: the path below its base URL. SageMaker's endpoints have one operation. */
-  readonly operation: "chat/completions" | "embeddings";
+  /**
+   * What a server of OpenAI's API calls it: the path below its base URL. Absent where that API has no such thing; SageMaker's
+   * endpoints have one operation for all.
+   */
+  readonly operation?: "chat/completions" | "embeddings";
   readonly contentType: string;
   /** The content type of a whole answer. */
   readonly accept: string;
@@ -43,7 +46,12 @@ export type ModelPayload = {
 
 export type ModelReply = WholeReply | { readonly ok: false; readonly failure: ModelFailure };
 
-export type WholeReply = { readonly ok: true; readonly body: Uint8Array };
+export type WholeReply = {
+  readonly ok: true;
+  readonly body: Uint8Array;
+  /** What the server says that the body is. */
+  readonly contentType?: string;
+};
 
 export type ModelStreamReply =
   | { readonly ok: true; readonly stream: ModelStream }

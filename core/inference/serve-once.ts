@@ -63,6 +63,11 @@ const keepAnswer = async (claims: IdempotencyClaims, claim: Claim, served: Serve
     case "whole":
       await claims.finish(claim, { request: served.admitted.request, status: 200, body: served.body });
       return served;
+    case "raw": {
+      const { admitted, contentType, body } = served;
+      await claims.finish(claim, { request: admitted.request, status: 200, contentType, bytes: body });
+      return served;
+    }
     case "streamed": {
       const { stream } = served;
       let finished: Promise<void> | undefined;

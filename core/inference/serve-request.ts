@@ -11,12 +11,12 @@ import type { InferencePorts, ModelFailure } from "./ports.ts";
 import { announceDear } from "./progress.ts";
 import type { Refusal, RefusalCode } from "./refusal.ts";
 import { route } from "./route.ts";
-import type { AnswerStreaming, InferenceRequest } from "./tasks/inference-request.ts";
+import type { AnswerStreaming, InferenceRequest, RenderedAnswer } from "./tasks/inference-request.ts";
 
 /** What the client gets. An answer names the request it can be looked up by; so does a refusal after admission. */
 export type Answer =
   | { readonly kind: "refused"; readonly refusal: Refusal; readonly admitted?: Admitted }
-  | { readonly kind: "whole"; readonly admitted: Admitted; readonly body: string }
+  | (RenderedAnswer & { readonly admitted: Admitted })
   | { readonly kind: "streamed"; readonly admitted: Admitted; readonly stream: StreamedAnswer };
 
 /** With where the caller's rate limits stand, for the answer's headers. */
@@ -68,7 +68,7 @@ const answerFrom = async (
   if (!reply.ok) return failBeforeFirstByte(ports, admitted, request, reply.failure);
   const reading = request.read(reply, admitted.model);
   if (!reading.ok) return failBeforeFirstByte(ports, admitted, request, reading.failure);
-  return { kind: "whole", admitted, body: await answerWhole(ports, admitted, reading) };
+  return { admitted, ...(await answerWhole(ports, admitted, reading)) };
 };
 
 const streamFrom = async (

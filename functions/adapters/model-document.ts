@@ -27,6 +27,7 @@ const schema = z.object({
     contextTokensMax: tokens,
     outputTokensMax: tokens,
     outputTokensDefault: tokens,
+    imagesMax: z.int().positive().exactOptional(),
     requestMsMax: z.int().positive(),
   }),
   endpoints: z.array(

@@ -1,3 +1,4 @@
+import type { Quantities } from "../../core/billing/quantities.ts";
 import type { UsageEvent } from "../../core/billing/usage-event.ts";
 import { usageWithCost, withUsage } from "../../core/inference/priced-usage.ts";
 
@@ -29,6 +30,15 @@ export const showGeneration = (event: UsageEvent): string => {
     completion_tokens: outputTokens,
     total_tokens: inputTokens + cachedInputTokens + outputTokens,
     prompt_tokens_details: { cached_tokens: cachedInputTokens },
+    ...otherUnits(event.quantities),
   };
   return withUsage(generation, usageWithCost(usage, event.cost));
 };
+
+/** What is not counted in tokens, where there is any: `images`, `audio_seconds`, `characters`, `gpu_seconds`. */
+const otherUnits = ({ images, audioSeconds, characters, gpuSeconds }: Quantities) => ({
+  ...(images !== undefined && { images }),
+  ...(audioSeconds !== undefined && { audio_seconds: audioSeconds }),
+  ...(characters !== undefined && { characters }),
+  ...(gpuSeconds !== undefined && { gpu_seconds: gpuSeconds }),
+});

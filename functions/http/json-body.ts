@@ -1,6 +1,6 @@
 import { type JsonObject, isJsonObject, isNestedDeeperThan } from "../../core/json.ts";
 import type { Refusal } from "../../core/inference/refusal.ts";
-import { bodyBytesMax } from "../contract.ts";
+import { readBodyBytes } from "./body-bytes.ts";
 import { type HttpEvent, headerOf } from "./event.ts";
 
 export type JsonBody =
@@ -12,10 +12,10 @@ export const readJsonBody = (event: HttpEvent): JsonBody => {
   const contentType = headerOf(event, "content-type") ?? "";
   if (!/^application\/json\s*(;|$)/i.test(contentType.trim()))
     return refuse(unsupportedMediaType(contentType));
-  const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
-  if (bytes.length > bodyBytesMax) return refuse(tooLarge);
+  const body = readBodyBytes(event);
+  if (!body.ok) return body;
   try {
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body.bytes));
     if (!isJsonObject(value)) return refuse(notAnObject);
     return isNestedDeeperThan(value, nestingLevelsMax) ? refuse(tooDeep) : { ok: true, value };
   } catch (error) {
@@ -33,11 +33,6 @@ const unsupportedMediaType = (contentType: string): Refusal => ({
   code: "unsupported_media_type",
   message: `The request body must be sent as \`content-type: application/json\`${contentType ? ", not as another type" : ""}.`,
 });
-
-const tooLarge: Refusal = {
-  code: "request_too_large",
-  message: `The request body is larger than ${bodyBytesMax / 1024 / 1024} MB. Send less content in one request.`,
-};
 
 const invalidUtf8: Refusal = { code: "invalid_json", message: "The request body is not valid UTF-8." };
 

@@ -8,6 +8,7 @@ import type { StoredAnswer } from "../../core/admission/idempotency.ts";
 import { serveOnce } from "../../core/inference/serve-once.ts";
 import { idempotencyClaims } from "../adapters/dynamodb/idempotency-claims.ts";
 import { readIdempotency } from "./idempotency.ts";
+import { formatDollars } from "../../core/money.ts";
 import { cachedCatalogue } from "../adapters/cached-catalogue.ts";
 import { cells } from "../adapters/dynamodb/cells.ts";
 import { dynamoDb } from "../adapters/dynamodb/client.ts";
@@ -31,6 +32,7 @@ import { randomBytes, systemClock } from "../system.ts";
 import { durableUsageEvents } from "./durable-usage-events.ts";
 import { loggedProgress } from "./logged-progress.ts";
 import { readRequest } from "./read-request.ts";
+import { rawResponse } from "./raw-response.ts";
 import { toServerSentEvents } from "./server-sent-events.ts";
 
 const client = dynamoDb();
@@ -100,7 +102,10 @@ export const handler = streaming(async (event, scope) => {
 
 const replay = (answer: StoredAnswer, scope: RequestScope): StreamableResponse => {
   scope.requestId = answer.request;
-  const { headers, ...response } = jsonText(answer.status, answer.body);
+  const { headers, ...response } =
+    "body" in answer
+      ? jsonText(answer.status, answer.body)
+      : rawResponse(answer.status, answer.contentType, answer.bytes);
   return { ...response, headers: { ...headers, "idempotent-replayed": "true" } };
 };
 
@@ -116,6 +121,10 @@ const render = (answer: Answer, scope: RequestScope): StreamableResponse => {
       return refused(answer.refusal);
     case "whole":
       return jsonText(200, answer.body);
+    case "raw": {
+      const { headers, ...response } = rawResponse(200, answer.contentType, answer.body);
+      return { ...response, headers: { ...headers, "x-farebox-cost": formatDollars(answer.cost) } };
+    }
     case "streamed": {
       const { stream } = answer;
       scope.atEnd = () => stream.close();

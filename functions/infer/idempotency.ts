@@ -8,13 +8,14 @@ export type ReadIdempotency =
   | { readonly ok: true; readonly idempotency: Idempotency | undefined }
   | { readonly ok: false; readonly refusal: Refusal };
 
-/** The request's `Idempotency-Key`, if it has one, with a hash of the body that it stands for. */
+/** The request's `Idempotency-Key`, if it has one, with a hash of what it stands for: the body, its type, and where it was sent. */
 export const readIdempotency = (event: HttpEvent): ReadIdempotency => {
   const header = headerOf(event, "idempotency-key");
   if (header === undefined) return { ok: true, idempotency: undefined };
   const key = parseIdempotencyKey(header);
   if (!key) return { ok: false, refusal: malformed };
   const bodyHash = createHash("sha256")
+    .update(JSON.stringify([event.resource, event.pathParameters, headerOf(event, "content-type")]))
     .update(event.body ?? "")
     .digest("hex");
   return { ok: true, idempotency: { key, bodyHash } };

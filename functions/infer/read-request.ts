@@ -7,6 +7,7 @@ import type { HttpEvent } from "../http/event.ts";
 import { readJsonBody } from "../http/json-body.ts";
 import { parseChatRequest } from "./chat-request-schema.ts";
 import { parseEmbeddingsRequest } from "./embeddings-request-schema.ts";
+import { readPrediction } from "./read-prediction.ts";
 
 export type ReadRequest =
   | { readonly ok: true; readonly request: InferenceRequest }
@@ -30,6 +31,7 @@ const fromJson =
 const routes: Readonly<Record<string, (event: HttpEvent) => ReadRequest>> = {
   "/v1/chat/completions": fromJson(parseChatRequest, chat),
   "/v1/embeddings": fromJson(parseEmbeddingsRequest, embeddings),
+  "/v1/models/{model}/predict": readPrediction,
 };
 
 /** Reads a request for the route it came by. */

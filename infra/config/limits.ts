@@ -59,11 +59,17 @@ export const embeddingsLimits = z
   .prefault({});
 
 export const imageClassificationLimits = z
-  .strictObject({ requestSeconds: requestSeconds.default(30) })
+  .strictObject({
+    /** In one request, for servers that take several and say in `usage.images` how many there were. */
+    images: wholeNumber.default(1),
+    requestSeconds: requestSeconds.default(30),
+  })
   .prefault({});
 
+export const predictionLimits = z.strictObject({ requestSeconds: requestSeconds.default(30) }).prefault({});
+
 type DeclaredLimits = z.output<
-  typeof chatLimits | typeof embeddingsLimits | typeof imageClassificationLimits
+  typeof chatLimits | typeof embeddingsLimits | typeof imageClassificationLimits | typeof predictionLimits
 >;
 
 /** Limits as the catalogue keeps them; what a task does not have is zero. */
@@ -71,5 +77,6 @@ export const limitsOf = (limits: DeclaredLimits): ModelLimits => ({
   contextTokensMax: "contextTokens" in limits ? limits.contextTokens : 0,
   outputTokensMax: "outputTokens" in limits ? limits.outputTokens : 0,
   outputTokensDefault: "outputTokens" in limits ? limits.outputTokensDefault : 0,
+  ...("images" in limits && { imagesMax: limits.images }),
   requestMsMax: limits.requestSeconds * 1000,
 });

@@ -3,9 +3,29 @@ import type { ModelLimits, UsageReporting } from "../../core/catalogue/model.ts"
 import type { Price, PricePolicies } from "../../core/catalogue/price.ts";
 import type { PriceTerm } from "../../core/catalogue/price-term.ts";
 import { tasks, type Task } from "../../core/catalogue/task.ts";
-import { chatLimits, embeddingsLimits, imageClassificationLimits, limitsOf } from "./limits.ts";
-import { chatPrice, embeddingsPrice, imageClassificationPrice, policiesOf, ratesOf } from "./price.ts";
-import { checkSource, sourceFields, sourceOf, type ModelSource } from "./source.ts";
+import {
+  chatLimits,
+  embeddingsLimits,
+  imageClassificationLimits,
+  limitsOf,
+  predictionLimits,
+} from "./limits.ts";
+import {
+  chatPrice,
+  embeddingsPrice,
+  imageClassificationPrice,
+  predictionPrice,
+  policiesOf,
+  ratesOf,
+} from "./price.ts";
+import {
+  checkSource,
+  sourceFields,
+  sources,
+  sourceOf,
+  type ModelSource,
+  type SourceFields,
+} from "./source.ts";
 
 const nameCharactersMax = 40;
 
@@ -23,6 +43,25 @@ const fields = {
   released: z.iso.date({ error: 'is not a day; write one like "2026-11-20"' }).optional(),
   usage: z.enum(["running", "final"]).optional(),
   ...sourceFields,
+};
+
+/** Where not every source will do: OpenAI's API has no route for a task, or our CPU server does not know it. */
+const sourcesOf: Readonly<Partial<Record<Task, readonly (keyof SourceFields)[]>>> = {
+  "image-classification": ["artifact", "huggingFace", "container"],
+  prediction: ["container"],
+};
+
+type TaskFields = SourceFields & { readonly task: Task };
+
+const checkTask = (fields: TaskFields, context: z.core.$RefinementCtx<TaskFields>): void => {
+  const served = sourcesOf[fields.task] ?? sources;
+  for (const field of sources)
+    if (fields[field] !== undefined && !served.includes(field))
+      context.addIssue({
+        code: "custom",
+        path: [field],
+        message: `is no source for ${fields.task}; write ${served.join(" or ")}`,
+      });
 };
 
 /** One model of farebox.config.ts; its task decides which rates and limits it has. */
@@ -43,12 +82,19 @@ export const modelSchema = z
         limits: imageClassificationLimits,
         price: imageClassificationPrice,
       }),
+      z.strictObject({
+        ...fields,
+        task: z.literal("prediction"),
+        limits: predictionLimits,
+        price: predictionPrice,
+      }),
     ],
     {
       error: ({ input }) =>
         typeof input === "object" ? `is not a task; write one of ${tasks.join(", ")}` : undefined,
     },
   )
+  .superRefine(checkTask, { when: ({ value }) => typeof value === "object" && value !== null })
   .superRefine(checkSource, { when: ({ value }) => typeof value === "object" && value !== null });
 
 /** A model as the stacks and the catalogue read it: defaults filled in, money exact. */

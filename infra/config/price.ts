@@ -40,7 +40,11 @@ const imageClassificationFields = z.strictObject({
   ...furtherFields,
 });
 
-type DeclaredPrice = z.output<typeof chatFields | typeof embeddingsFields | typeof imageClassificationFields>;
+const predictionFields = z.strictObject({ ...furtherFields, perRequest: dollars });
+
+type DeclaredPrice = z.output<
+  typeof chatFields | typeof embeddingsFields | typeof imageClassificationFields | typeof predictionFields
+>;
 
 /** The declared amounts as the catalogue keeps them: per single unit, by kind. */
 export const ratesOf = (price: DeclaredPrice): Price["rates"] => {
@@ -73,3 +77,4 @@ const checkTerms = (price: DeclaredPrice, context: z.core.$RefinementCtx<Declare
 export const chatPrice = chatFields.superRefine(checkTerms);
 export const embeddingsPrice = embeddingsFields.superRefine(checkTerms);
 export const imageClassificationPrice = imageClassificationFields.superRefine(checkTerms);
+export const predictionPrice = predictionFields.superRefine(checkTerms);

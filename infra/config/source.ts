@@ -52,7 +52,7 @@ export const sourceFields = {
   copies: wholeNumber.optional(),
 };
 
-type SourceFields = z.output<z.ZodObject<typeof sourceFields>>;
+export type SourceFields = z.output<z.ZodObject<typeof sourceFields>>;
 
 export type ModelSource =
   | { readonly kind: "server"; readonly url: string; readonly model: string }
@@ -70,7 +70,7 @@ export type HostedSource = Exclude<ModelSource, { readonly kind: "server" }>;
 
 type Instances = { readonly instanceType: string; readonly copies: number };
 
-const sources = ["artifact", "huggingFace", "url", "container"] as const;
+export const sources = ["artifact", "huggingFace", "url", "container"] as const;
 
 /** Looks at which fields are there, not at what they hold, so that it complains beside a malformed one too. */
 export const checkSource = (fields: SourceFields, context: z.core.$RefinementCtx<SourceFields>): void => {

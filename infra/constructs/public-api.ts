@@ -11,7 +11,7 @@ import {
 } from "aws-cdk-lib/aws-apigateway";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
-import { authorizerCacheSeconds, streamSecondsMax } from "../../functions/contract.ts";
+import { authorizerCacheSeconds, binaryMediaTypes, streamSecondsMax } from "../../functions/contract.ts";
 import type { Farebox } from "../config.ts";
 import { accessLogFormat } from "./access-log.ts";
 import type { FareboxFunction } from "./farebox-function.ts";
@@ -42,8 +42,7 @@ export class PublicApi extends Construct {
     this.rest = new RestApi(this, "Rest", {
       restApiName: `farebox-${stage}`,
       endpointTypes: [EndpointType.REGIONAL],
-      // As bytes: read as text, a body that is not UTF-8 would reach us repaired, and not as it was sent.
-      binaryMediaTypes: ["application/json", "multipart/form-data"],
+      binaryMediaTypes: [...binaryMediaTypes],
       cloudWatchRole: true,
       deployOptions: {
         stageName: "api",

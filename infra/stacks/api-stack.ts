@@ -104,6 +104,7 @@ export class ApiStack extends Stack {
     const api = new PublicApi(this, "Api", { farebox, key: data.key, authorize });
     api.streamingRoute("POST", "/v1/chat/completions", infer);
     api.streamingRoute("POST", "/v1/embeddings", infer);
+    api.streamingRoute("POST", "/v1/models/{model}/predict", infer);
     api.route("GET", "/v1/models", models);
     api.route("GET", "/v1/models/{model}", models);
     api.route("GET", "/v1/generations/{id}", generations);

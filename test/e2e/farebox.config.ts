@@ -34,6 +34,24 @@ export default defineFarebox({
       artifact: "tiny-entertainment-embed",
       price: { inputPerMillionTokens: "0.02" },
     },
+    {
+      name: "tiny-digits",
+      version: "1.0.0",
+      task: "image-classification",
+      description: "The demo model.",
+      artifact: "tiny-digits-cnn",
+      price: { perImage: "0.0001" },
+    },
+    {
+      name: "scripted-prediction",
+      version: "1.0.0",
+      task: "prediction",
+      description: "Does what the test tells it to.",
+      limits: { requestSeconds: 3 },
+      price: { perRequest: "0.002" },
+      container,
+      instanceType: "ml.c6i.large",
+    },
     // On SageMaker, with and without usage in every chunk.
     { ...scripted, name: "scripted", container, instanceType: "ml.c6i.large", usage: "running" },
     {

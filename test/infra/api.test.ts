@@ -16,6 +16,7 @@ test("each route reaches its function, and only health needs no key", () => {
     new Set([
       "POST /v1/chat/completions -> infer (STREAM, 510 s) for key holders",
       "POST /v1/embeddings -> infer (STREAM, 510 s) for key holders",
+      "POST /v1/models/{model}/predict -> infer (STREAM, 510 s) for key holders",
       "GET /v1/models -> models for key holders",
       "GET /v1/models/{model} -> models for key holders",
       "GET /v1/generations/{id} -> generations for key holders",
@@ -66,10 +67,18 @@ test("a key's verdict is cached for a minute, by the key", () => {
   ]);
 });
 
-test("JSON and uploads arrive as the bytes that were sent", () => {
+test("JSON, uploads and what models are asked about arrive as the bytes that were sent", () => {
   expect(propertiesOf("AWS::ApiGateway::RestApi")).toMatchObject([
     {
-      BinaryMediaTypes: ["application/json", "multipart/form-data"],
+      BinaryMediaTypes: [
+        "application/json",
+        "application/octet-stream",
+        "audio/*",
+        "image/*",
+        "multipart/form-data",
+        "text/*",
+        "video/*",
+      ],
       EndpointConfiguration: { Types: ["REGIONAL"] },
     },
   ]);

@@ -102,7 +102,7 @@ describe("a refusal names the field, what is wrong, and what to write instead", 
     [
       "a task that is none",
       withModel({ task: "video" }),
-      "models[0].task: is not a task; write one of chat, embeddings, image-classification",
+      "models[0].task: is not a task; write one of chat, embeddings, image-classification, prediction",
     ],
     [
       "an unknown artifact",
@@ -128,6 +128,27 @@ describe("a refusal names the field, what is wrong, and what to write instead", 
       "a server's model without its server",
       withModel({ urlModel: "llama" }),
       "models[0].urlModel: names a model on a server; write that server's url as well",
+    ],
+    [
+      "an image classifier behind OpenAI's API",
+      {
+        ...exampleConfig(),
+        models: [{ ...servedModel, task: "image-classification", price: { perImage: "1" } }],
+      },
+      "models[0].url: is no source for image-classification; write artifact or huggingFace or container",
+    ],
+    [
+      "any payload to our CPU server",
+      {
+        ...exampleConfig(),
+        models: [{ ...chatModel, task: "prediction", limits: {}, price: { perRequest: "1" } }],
+      },
+      "models[0].artifact: is no source for prediction; write container",
+    ],
+    [
+      "predictions for nothing",
+      { ...exampleConfig(), models: [{ ...gpuModel, task: "prediction", price: {} }] },
+      "models[0].price.perRequest: is missing; write a string",
     ],
     [
       "a container without a size",
@@ -317,6 +338,27 @@ describe("what is left out has a default", () => {
       exampleConfig({ models: [{ ...chatModel, limits: { contextTokens: 300 } }] }),
     );
     expect(models[0]?.limits).toMatchObject({ outputTokensMax: 300, outputTokensDefault: 300 });
+  });
+
+  test("a classifier takes one image per request, and anything else is sold by the request", () => {
+    const { models } = defineFarebox(
+      exampleConfig({
+        models: [
+          {
+            name: "digits",
+            version: "1.0.0",
+            task: "image-classification",
+            description: "Digits.",
+            artifact: "tiny-digits-cnn",
+            price: { perImage: "0.5" },
+          },
+          { ...gpuModel, name: "ranker", task: "prediction", price: { perRequest: "0.25" } },
+        ],
+      }),
+    );
+    expect(models[0]).toMatchObject({ limits: { imagesMax: 1 }, rates: { images: 500_000_000_000n } });
+    expect(models[1]?.limits).not.toHaveProperty("imagesMax");
+    expect(models[1]?.rates).toEqual({ requests: 250_000_000_000n });
   });
 
   test("the first region is home, any web page may call, evidence is kept for thirteen months, and nothing says an account", () => {

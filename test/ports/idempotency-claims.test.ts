@@ -26,11 +26,8 @@ const stores: readonly (readonly [string, () => IdempotencyClaims])[] = [
   ["in DynamoDB", () => idempotencyClaims(database.client, "claims")],
 ];
 
-const answer = {
-  request: requestId(leaseId(sampleUlid("EASE")), sampleUlid("REQ")),
-  status: 200,
-  body: '{"choices":[]}',
-};
+const ids = { request: requestId(leaseId(sampleUlid("EASE")), sampleUlid("REQ")), status: 200 };
+const answer = { ...ids, body: '{"choices":[]}' };
 
 describe.each(stores)("idempotency %s", (_name, open) => {
   const claimOf = (key: string, attempt: string, bodyHash = "aa"): Claim => ({
@@ -49,6 +46,18 @@ describe.each(stores)("idempotency %s", (_name, open) => {
     expect(await claimKey(claims, first, sampleNow)).toEqual({ kind: "run" });
     await claims.finish(first, answer);
     expect(await claimKey(claims, claimOf("replayed", "2"), sampleNow)).toEqual({ kind: "replay", answer });
+  });
+
+  test("bytes are answered again as they were, with their type", async () => {
+    const claims = open();
+    const bytes = { ...ids, contentType: "image/png", bytes: Uint8Array.from([0, 0x89, 0xff]) };
+    const first = claimOf("bytes", "1");
+    await claimKey(claims, first, sampleNow);
+    await claims.finish(first, bytes);
+    expect(await claimKey(claims, claimOf("bytes", "2"), sampleNow)).toEqual({
+      kind: "replay",
+      answer: bytes,
+    });
   });
 
   test("a second request is refused while the first is in progress", async () => {

@@ -56,6 +56,7 @@ const behaviours: Record<string, (response: ServerResponse, isStream: boolean) =
       response.write(bytes.subarray(from, to));
     response.end();
   },
+  echo: (response) => void response.setHeader("content-type", "image/png").end(Buffer.from([0, 0xff])),
   rejected: error(424, "ModelError", { OriginalStatusCode: 400, OriginalMessage: openAiError }),
   crashed: error(424, "ModelError", { OriginalStatusCode: 500, OriginalMessage: "Traceback" }),
   full: error(400, "ThrottlingException", { message: "slow down" }),
@@ -73,11 +74,18 @@ const streamEndings: Record<string, (response: ServerResponse) => void> = {
     void response.end(Buffer.concat([part("data: a\n\n"), exception("InternalStreamFailure")])),
 };
 
-let seen: { readonly authorization: string; readonly body: string; readonly closed: boolean }[] = [];
+let seen: {
+  readonly authorization: string;
+  readonly types: string;
+  readonly body: string;
+  readonly closed: boolean;
+}[] = [];
 const server = createServer((request, response) => {
   const [, , name = "", kind] = (request.url ?? "").split("/");
   const isStream = kind === "invocations-response-stream";
-  const record = { authorization: String(request.headers.authorization), body: "", closed: false };
+  const { authorization, "content-type": contentType, accept } = request.headers;
+  const types = `${contentType} for ${accept}`;
+  const record = { authorization: String(authorization), types, body: "", closed: false };
   seen.push(record);
   response.once("close", () => (record.closed = true));
   request.on("data", (chunk) => (record.body += String(chunk)));
@@ -136,6 +144,17 @@ describe.each<[string, () => ModelServer<"sagemaker">]>([
       expect(authorization).toMatch(
         /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/eu-west-1\/sagemaker\/aws4_request, SignedHeaders=.*host.*, Signature=[0-9a-f]{64}$/,
       );
+  });
+
+  test("hands types on in both directions, and bytes that are no text", async () => {
+    seen = [];
+    const payload = { contentType: "audio/wav; rate=8000", accept: "image/png", body: Uint8Array.of(0xfe) };
+    const reply = await open().invoke(endpoint("echo"), payload, within(5000));
+    expect(reply.ok && { type: reply.contentType, bytes: [...reply.body] }).toEqual({
+      type: "image/png",
+      bytes: [0, 0xff],
+    });
+    expect(seen[0]?.types).toBe("audio/wav; rate=8000 for image/png");
   });
 
   test.each<[string, ModelFailure]>([

@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { text as readText } from "node:stream/consumers";
+import { buffer as readBytes, text as readText } from "node:stream/consumers";
 
 /**
  * How a scripted model behaves, sent by the test in the request's `script` field: Farebox passes unknown fields through to
@@ -29,6 +29,8 @@ export type Script = {
   readonly paceMs?: number;
   readonly words?: number;
   readonly body?: string;
+  /** Of that body; what it is not said to be, a client must not be told that it is. */
+  readonly contentType?: string;
 };
 
 export type ReceivedRequest = {
@@ -58,6 +60,7 @@ export const startScriptedModel = async (): Promise<ScriptedModel> => {
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.url === "/ping") return void response.end();
+    if (request.headers["content-type"] !== "application/json") return echo(request, response);
     const body = JSON.parse(await readText(request)) as Record<string, unknown>;
     received.push({ path: request.url ?? "", headers: request.headers, body });
     const script = (body["script"] ?? {}) as Script;
@@ -66,10 +69,19 @@ export const startScriptedModel = async (): Promise<ScriptedModel> => {
       response.writeHead(script.status, { "content-type": "application/json" });
       return void response.end(script.errorBody ?? "Traceback (most recent call last): secret-internals");
     }
+    if (script.contentType !== undefined) response.setHeader("content-type", script.contentType);
     if (script.body !== undefined) return void response.end(script.body);
     await (body["stream"] === true
       ? stream(response, script, wantsRunningUsage(body))
       : answer(response, script));
+  };
+
+  /** Bytes come back as they were received, under the type that the client accepts. */
+  const echo = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const bytes = await readBytes(request);
+    received.push({ path: request.url ?? "", headers: request.headers, body: {} });
+    response.setHeader("content-type", request.headers.accept ?? "application/octet-stream");
+    response.end(bytes);
   };
 
   const answer = async (response: ServerResponse, script: Script): Promise<void> => {

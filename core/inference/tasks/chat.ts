@@ -45,7 +45,7 @@ const readCompletion = (request: ChatRequest, bytes: Uint8Array): WholeReading =
     ok: true,
     quantities,
     source: reported ? "reported" : "estimated",
-    render: (cost) => withUsage(answer, usageWithCost(shown, cost)),
+    render: (cost) => ({ kind: "whole", body: withUsage(answer, usageWithCost(shown, cost)) }),
   };
 };
 

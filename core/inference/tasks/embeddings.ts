@@ -68,11 +68,13 @@ const readEmbeddings = (request: EmbeddingsRequest, modelName: string, bytes: Ui
     ok: true,
     quantities,
     source: reported ? "reported" : "estimated",
-    render: (cost) =>
-      withUsage(
+    render: (cost) => ({
+      kind: "whole",
+      body: withUsage(
         { ...answer, data: vectors.map((vector) => showVector(vector, encoding)) },
         usageWithCost(shown, cost),
       ),
+    }),
   };
 };
 

@@ -27,13 +27,24 @@ export type InferenceRequest = {
   readonly answerStreaming?: AnswerStreaming;
 };
 
+/** JSON text with the cost in it, or bytes as the model sent them, with the cost beside them. */
+export type RenderedAnswer =
+  | { readonly kind: "whole"; readonly body: string }
+  | {
+      readonly kind: "raw";
+      /** The model's word, not to be trusted by browsers. */
+      readonly contentType: string;
+      readonly body: Uint8Array;
+      readonly cost: Money;
+    };
+
 /** What the model has answered: how much it was, and how the client sees it once it is known what it costs. */
 export type WholeReading =
   | {
       readonly ok: true;
       readonly quantities: Quantities;
       readonly source: QuantitySource;
-      readonly render: (cost: Money) => string;
+      readonly render: (cost: Money) => RenderedAnswer;
     }
   | {
       /** Nothing that could be delivered. */

@@ -23,7 +23,15 @@ import { count, instant } from "./schemas.ts";
 /** Leaves room in DynamoDB's 400 KB for the rest of the item. */
 const answerBytesMax = 380 * 1024;
 
-const answerSchema = z.object({ request: parsedBy(parseRequestId), status: count, body: z.string() });
+const answered = { request: parsedBy(parseRequestId), status: count };
+const answerSchema = z.union([
+  z.object({ ...answered, body: z.string() }),
+  z.object({
+    ...answered,
+    contentType: z.string(),
+    bytes: z.base64().transform((text) => Uint8Array.from(Buffer.from(text, "base64"))),
+  }),
+]);
 
 const schema = z.object({
   customer: parsedBy(parseCustomerId),
@@ -55,11 +63,17 @@ const itemOf = (claim: Claim): Item => ({
 
 const plainProgress = (kind: Claim["progress"]["kind"], answer: StoredAnswer | undefined): Plain => ({
   kind,
-  answer: answer && { ...answer, status: BigInt(answer.status) },
+  answer: answer && plainAnswer(answer),
 });
 
+const plainAnswer = (answer: StoredAnswer): Plain =>
+  "body" in answer
+    ? { ...answer, status: BigInt(answer.status) }
+    : { ...answer, status: BigInt(answer.status), bytes: Buffer.from(answer.bytes).toString("base64") };
+
 const isKept = (answer: StoredAnswer | undefined): boolean =>
-  answer !== undefined && new TextEncoder().encode(answer.body).length <= answerBytesMax;
+  answer !== undefined &&
+  ("body" in answer ? Buffer.byteLength(answer.body) : (answer.bytes.length * 4) / 3) <= answerBytesMax;
 
 /** Claims: partition = customer, sort = `IDEMPOTENCY#<key>`. Time to live removes them after a day. */
 export const idempotencyClaims = (client: DynamoDBClient, table: string): IdempotencyClaims => ({

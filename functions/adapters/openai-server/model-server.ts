@@ -5,12 +5,14 @@ import { type ModelServer, startDeadline } from "../model-server.ts";
 /** Any server that speaks OpenAI's API over HTTP (Ollama, vLLM). The customer's key is not passed on. */
 export const openAiModelServer = (): ModelServer<"openai-server"> => ({
   async invoke({ url }, payload, deadline) {
+    if (payload.operation === undefined) return noSuchOperation;
     const limit = startDeadline(deadline);
     try {
       const response = await post(url, payload, payload.accept, limit.signal);
       if (!response.ok)
         return { ok: false, failure: failureOfStatus(response.status, await response.text()) };
-      return { ok: true, body: await response.bytes() };
+      const contentType = response.headers.get("content-type");
+      return { ok: true, body: await response.bytes(), ...(contentType !== null && { contentType }) };
     } catch (error) {
       return { ok: false, failure: limit.hasPassed() ? { reason: "timeout" } : failureOf(error) };
     } finally {
@@ -18,6 +20,7 @@ export const openAiModelServer = (): ModelServer<"openai-server"> => ({
     }
   },
   async invokeStreaming({ url }, payload, deadline) {
+    if (payload.operation === undefined) return noSuchOperation;
     const limit = startDeadline(deadline);
     try {
       const response = await post(url, payload, "text/event-stream", limit.signal);
@@ -33,6 +36,9 @@ export const openAiModelServer = (): ModelServer<"openai-server"> => ({
     }
   },
 });
+
+/** The configuration refuses models that would come here. */
+const noSuchOperation = { ok: false, failure: { reason: "unavailable" } } as const;
 
 const post = (
   url: string,

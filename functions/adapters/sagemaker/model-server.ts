@@ -25,7 +25,11 @@ export const sageMakerModelServer = (runtime = client()): ModelServer<"sagemaker
         }),
         { abortSignal: limit.signal },
       );
-      return { ok: true, body: reply.Body };
+      return {
+        ok: true,
+        body: reply.Body,
+        ...(reply.ContentType !== undefined && { contentType: reply.ContentType }),
+      };
     } catch (error) {
       return { ok: false, failure: limit.hasPassed() ? { reason: "timeout" } : failureOf(error) };
     } finally {

@@ -23,9 +23,9 @@ export const signedSageMakerModelServer = (sageMaker: AwsEndpoint): ModelServer<
         signal: limit.signal,
       });
       const bytes = await readAll(answer);
-      return answer.statusCode === 200
-        ? { ok: true, body: bytes }
-        : { ok: false, failure: failureOfAnswer(answer, bytes) };
+      if (answer.statusCode !== 200) return { ok: false, failure: failureOfAnswer(answer, bytes) };
+      const { "content-type": answered } = answer.headers;
+      return { ok: true, body: bytes, ...(answered !== undefined && { contentType: answered }) };
     } catch {
       return { ok: false, failure: { reason: limit.hasPassed() ? "timeout" : "broken" } };
     } finally {

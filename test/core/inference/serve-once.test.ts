@@ -2,10 +2,12 @@ import { describe, expect, test } from "vitest";
 import { parseIdempotencyKey } from "../../../core/admission/idempotency.ts";
 import { serveOnce } from "../../../core/inference/serve-once.ts";
 import { serveRequest } from "../../../core/inference/serve-request.ts";
+import { prediction } from "../../../core/inference/tasks/prediction.ts";
+import { zero } from "../../../core/money.ts";
 import { memoryIdempotencyClaims } from "../../support/memory-idempotency-claims.ts";
 import { memoryInference, scriptedStream } from "../../support/memory-inference.ts";
 import { present } from "../../support/present.ts";
-import { sampleChat, samplePrincipal } from "../../support/samples.ts";
+import { sampleChat, sampleModel, samplePrincipal } from "../../support/samples.ts";
 import { done, encode, tokens } from "../../support/sse.ts";
 
 const completion = { choices: [{ index: 0, message: { content: "hi" } }], usage: tokens(12, 3) };
@@ -41,6 +43,32 @@ test("with a key it runs once, and its answer is the same the second time", asyn
   const second = await ask(once);
   if (first.kind !== "whole" || second.kind !== "replayed") throw new Error(`${first.kind}, ${second.kind}`);
   expect(second.answer).toEqual({ request: first.admitted.request, status: 200, body: first.body });
+  expect(events).toHaveLength(1);
+});
+
+test("an answer of bytes is kept with its type", async () => {
+  const claims = memoryIdempotencyClaims();
+  const model = {
+    ...sampleModel,
+    task: "prediction",
+    price: { ...present(sampleModel.price), rates: { requests: zero } },
+  } as const;
+  const { ports, events } = memoryInference({
+    model,
+    invoke: async () => ({ ok: true, body: Uint8Array.of(0xff), contentType: "image/png" }),
+  });
+  const serve = serveOnce({ ...ports, claims }, serveRequest(ports));
+  const request = prediction({
+    model: model.name,
+    contentType: "text/csv",
+    accept: "*/*",
+    body: encode("1"),
+  });
+  expect(await serve(samplePrincipal, request, once)).toMatchObject({ kind: "raw" });
+  expect(await serve(samplePrincipal, request, once)).toMatchObject({
+    kind: "replayed",
+    answer: { contentType: "image/png", bytes: Uint8Array.of(0xff) },
+  });
   expect(events).toHaveLength(1);
 });
 

@@ -62,6 +62,22 @@ test("the request is posted as it is, without the customer's key", async () => {
   expect(seen.headers).not.toHaveProperty("authorization");
 });
 
+test("each operation has a path of its own, and what has none is not asked for", async () => {
+  const seen: (string | undefined)[] = [];
+  const endpoint = await serve((request, response) => {
+    seen.push(request.url);
+    response.end("{}");
+  });
+  const { operation: _, ...raw } = payload;
+  const unavailable = { ok: false, failure: { reason: "unavailable" } };
+  expect(await server.invoke(endpoint, { ...payload, operation: "embeddings" }, soon())).toMatchObject({
+    ok: true,
+  });
+  expect(await server.invoke(endpoint, raw, soon())).toEqual(unavailable);
+  expect(await server.invokeStreaming(endpoint, raw, soon())).toEqual(unavailable);
+  expect(seen).toEqual(["/v1/embeddings"]);
+});
+
 test("a whole answer is handed on", async () => {
   const reply = await call("invoke", say('{"a":1}'));
   expect(reply).toMatchObject({ ok: true });

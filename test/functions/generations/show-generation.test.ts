@@ -26,6 +26,13 @@ test("a generation shows usage, cost and how it ended", () =>
     },
   }));
 
+test("what is not counted in tokens is shown in its own units", () =>
+  expect(
+    JSON.parse(
+      showGeneration({ ...sampleUsageEvent, quantities: { images: 2, audioSeconds: 3, requests: 1 } }),
+    ),
+  ).toMatchObject({ usage: { images: 2, audio_seconds: 3, total_tokens: 0 } }));
+
 test("the cost is exact in the text, also where a double is not", () =>
   expect(showGeneration({ ...sampleUsageEvent, cost: picodollars(2n ** 70n + 1n) })).toContain(
     '"cost":1180591620.717411303425}',

@@ -28,7 +28,7 @@ describe("every answer", () => {
   const commonHeaders = {
     "x-request-id": "gateway-request-1",
     "access-control-allow-origin": "*",
-    "access-control-expose-headers": "x-request-id, retry-after",
+    "access-control-expose-headers": "x-request-id, retry-after, x-farebox-cost",
   };
 
   test.each([
