@@ -5,7 +5,7 @@ let platform: TestPlatform;
 let apiKey: string;
 
 beforeAll(async () => {
-  platform = await startTestPlatform({ chatModel: true });
+  platform = await startTestPlatform({ demoModels: ["tiny-chat"] });
   apiKey = await platform.issue();
 });
 afterAll(() => platform.stop());

@@ -6,7 +6,7 @@ let platform: TestPlatform;
 let apiKey: string;
 
 beforeAll(async () => {
-  platform = await startTestPlatform();
+  platform = await startTestPlatform({ demoModels: ["tiny-embed"] });
   apiKey = await platform.issue({ scopes: ["infer", "billing:read"] });
 });
 afterAll(() => platform.stop());

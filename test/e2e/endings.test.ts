@@ -13,7 +13,7 @@ let apiKey: string;
 
 beforeAll(async () => {
   // Three bytes a part: every character and every field is cut somewhere.
-  platform = await startTestPlatform({ chatModel: true, payloadPartBytes: 3 });
+  platform = await startTestPlatform({ demoModels: ["tiny-chat"], payloadPartBytes: 3 });
   apiKey = await platform.issue();
 });
 afterAll(() => platform.stop());

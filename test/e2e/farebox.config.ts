@@ -13,6 +13,16 @@ const hasty = { ...scripted, limits: { ...scripted.limits, requestSeconds: 3 } }
 
 const container = { image: "123456789012.dkr.ecr.{region}.amazonaws.com/scripted:1" };
 
+const prediction = {
+  version: "1.0.0",
+  task: "prediction",
+  description: "Does what the test tells it to.",
+  limits: { requestSeconds: 60 },
+  price: { perRequest: "0.002" },
+  container,
+  instanceType: "ml.c6i.large",
+} as const;
+
 export default defineFarebox({
   stage: "e2e",
   regions: ["us-east-1"],
@@ -42,16 +52,8 @@ export default defineFarebox({
       artifact: "tiny-digits-cnn",
       price: { perImage: "0.0001" },
     },
-    {
-      name: "scripted-prediction",
-      version: "1.0.0",
-      task: "prediction",
-      description: "Does what the test tells it to.",
-      limits: { requestSeconds: 3 },
-      price: { perRequest: "0.002" },
-      container,
-      instanceType: "ml.c6i.large",
-    },
+    { ...prediction, name: "scripted-prediction" },
+    { ...prediction, name: "scripted-hasty-prediction", limits: { requestSeconds: 3 } },
     // On SageMaker, with and without usage in every chunk.
     { ...scripted, name: "scripted", container, instanceType: "ml.c6i.large", usage: "running" },
     {

@@ -33,7 +33,7 @@ const accounts = tableName("e2e", "accounts");
 const messages = [{ role: "user" as const, content: "hello" }];
 
 beforeAll(async () => {
-  platform = await startTestPlatform({ chatModel: true });
+  platform = await startTestPlatform({ demoModels: ["tiny-chat"] });
   dynamoDb = new DynamoDBClient(platform.platform.cloud.clientConfig(region));
   customer = await platform.customerWith("5");
   apiKey = await platform.issue({ customer, scopes: ["infer", "billing:read"] });

@@ -10,7 +10,7 @@ let platform: TestPlatform;
 let apiKey: string;
 
 beforeAll(async () => {
-  platform = await startTestPlatform();
+  platform = await startTestPlatform({ demoModels: ["tiny-digits"] });
   apiKey = await platform.issue();
 });
 afterAll(() => platform.stop());
@@ -32,8 +32,11 @@ const predict = (
 
 const png = { "content-type": "image/png" };
 const canary = "canary-77c0";
-const play = (script: Script, headers: Record<string, string> = {}): Promise<Response> =>
-  predict("scripted-prediction", JSON.stringify({ canary, script }), headers);
+const play = (
+  script: Script,
+  headers: Record<string, string> = {},
+  model = "scripted-prediction",
+): Promise<Response> => predict(model, JSON.stringify({ canary, script }), headers);
 
 describe("the digits", () => {
   test.each(digits.map((label, digit) => [label, digit] as const))(
@@ -155,13 +158,13 @@ describe("bytes", () => {
 });
 
 describe("a model that fails", () => {
-  test.each<[string, Script, number, string]>([
-    ["breaks", { status: 500 }, 502, "model_error"],
-    ["is full", { status: 429 }, 503, "model_overloaded"],
-    ["is silent", { hang: true }, 504, "model_timeout"],
-  ])("because it %s costs nothing and tells nothing", async (_, script, status, code) => {
+  test.each<[string, Script, string, number, string]>([
+    ["breaks", { status: 500 }, "scripted-prediction", 502, "model_error"],
+    ["is full", { status: 429 }, "scripted-prediction", 503, "model_overloaded"],
+    ["is silent", { hang: true }, "scripted-hasty-prediction", 504, "model_timeout"],
+  ])("because it %s costs nothing and tells nothing", async (_, script, model, status, code) => {
     const events = await platform.eventsOf(async () => {
-      const response = await play(script);
+      const response = await play(script, {}, model);
       expect(response.status).toBe(status);
       const text = await response.text();
       expect(text).toContain(code);

@@ -81,8 +81,8 @@ export type Audited = {
 type Options = {
   readonly payloadPartBytes?: number;
   readonly cdkOut?: string;
-  /** Runs the demo's chat model, which takes a second of a processor. Otherwise the scripted model answers in its place. */
-  readonly chatModel?: boolean;
+  /** Demo models that are to run, which takes a second of a processor each. The scripted model answers in place of others. */
+  readonly demoModels?: readonly ("tiny-chat" | "tiny-embed" | "tiny-digits")[];
 };
 
 const region = "us-east-1";
@@ -101,7 +101,7 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
     environmentsMax,
     ...(options.payloadPartBytes !== undefined && { payloadPartBytes: options.payloadPartBytes }),
     runContainer: async ({ endpointName }) =>
-      options.chatModel && endpointName.endsWith("-tiny-chat")
+      options.demoModels?.some((name) => endpointName.endsWith(`-${name}`))
         ? undefined
         : { url: scripted.url, stop: () => undefined },
   });
