@@ -32,7 +32,7 @@ export const isAbsurd = (amount: Money): boolean => amount >= absurd || amount <
 
 /** `count` units at `unitPrice` each; refuses fractional and negative counts, which only a bug can produce. */
 export const times = (unitPrice: Money, count: number): Money => {
-  assert(Number.isSafeInteger(count) && count >= 0, `a quantity is a whole number, not ${count}`);
+  assert(Number.isSafeInteger(count) && count >= 0, () => `a quantity is a whole number, not ${count}`);
   return picodollars(unitPrice * BigInt(count));
 };
 

@@ -8,7 +8,7 @@ export type EpochMs = Brand<number, "EpochMs">;
 export const epochMs = (value: number): EpochMs => {
   assert(
     Number.isSafeInteger(value) && value >= 0,
-    `an instant is a whole number of milliseconds, not ${value}`,
+    () => `an instant is a whole number of milliseconds, not ${value}`,
   );
   return value as EpochMs;
 };

@@ -124,7 +124,7 @@ export const leaseHolder = ({ region, ...ports }: LeaseHolderOptions): LeaseHold
         purses.length > 0 && purses.every(({ shards }) => shards > 0),
         "a request draws on a purse with cells",
       );
-      assert(requested >= zero, `a hold is not negative: ${requested}`);
+      assert(requested >= zero, () => `a hold is not negative: ${requested}`);
       const hold = holdOf(requested);
       const slot = slotFor(purses, now);
       slot.waiting = add(slot.waiting, hold);
@@ -146,10 +146,10 @@ export const leaseHolder = ({ region, ...ports }: LeaseHolderOptions): LeaseHold
     async settle(id, requested, cost) {
       const hold = holdOf(requested);
       const known = slotOf.get(id);
-      assert(known !== undefined, `${id} has requests in flight`);
+      assert(known !== undefined, () => `${id} has requests in flight`);
       const { slot, lease } = known;
-      assert(cost >= zero && cost <= hold, `a cost of ${cost} is within its hold of ${hold}`);
-      assert(lease.held >= hold, `${id} holds what is settled`);
+      assert(cost >= zero && cost <= hold, () => `a cost of ${cost} is within its hold of ${hold}`);
+      assert(lease.held >= hold, () => `${id} holds what is settled`);
       lease.held = picodollars(lease.held - hold);
       lease.spent = add(lease.spent, cost);
       observeCost(slot, cost);
