@@ -3,7 +3,7 @@ import { type WorkloadName, workloadNames } from "./workload.ts";
 
 export type Options = {
   readonly workloads: readonly WorkloadName[];
-  /** One short round instead of three: about a minute, for a look while working. */
+  /** One short round instead of three: about a minute and a half, for a look while working. */
   readonly isQuick: boolean;
   /** Write RESULTS.md, the page that is committed. */
   readonly isForTheRecord: boolean;
@@ -11,7 +11,7 @@ export type Options = {
 
 export const usage = `npm run bench [-- <options>]
 
-  --quick            one short round, about a minute
+  --quick            one short round, about a minute and a half
   --only json|sse    JSON answers, or streams
   --record           write bench/RESULTS.md`;
 

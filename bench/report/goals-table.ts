@@ -3,8 +3,10 @@ import { markdownTable } from "./markdown-table.ts";
 import { numberText, ratioText } from "./number-text.ts";
 import type { Report } from "./report.ts";
 
-const text = (value: number | undefined, unit: GoalStanding["unit"]): string =>
-  unit === "x" ? ratioText(value) : `${numberText(value)} ${unit}`;
+const text = (value: number | undefined, unit: GoalStanding["unit"]): string => {
+  if (unit === "x") return ratioText(value);
+  return `${Number.isInteger(value) ? value?.toLocaleString("en-US") : numberText(value)} ${unit}`;
+};
 
 const verdict = (standing: GoalStanding): string => {
   if (standing.value === undefined) return "not measured";
