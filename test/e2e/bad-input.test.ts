@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { formatKey } from "../../core/access/key-format.ts";
 import { keyId, newUlid } from "../../core/identifiers.ts";
 import { epochMs } from "../../core/time.ts";
 import { randomBytes, systemClock } from "../../functions/system.ts";
-import { type TestPlatform, startTestPlatform, textOf } from "./test-platform.ts";
+import { type TestPlatform, sharedTestPlatform, textOf } from "./test-platform.ts";
 
 /** Whatever a client sends, it gets an OpenAI-shaped answer that says what to do, and none of it is in a log. */
 
@@ -11,10 +11,9 @@ let platform: TestPlatform;
 let apiKey: string;
 
 beforeAll(async () => {
-  platform = await startTestPlatform({ demoModels: ["tiny-chat"] });
+  platform = await sharedTestPlatform();
   apiKey = await platform.issue();
 });
-afterAll(() => platform.stop());
 
 const canary = "canary-4f1d";
 

@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type TestPlatform, startTestPlatform } from "./test-platform.ts";
+import { beforeAll, expect, test } from "vitest";
+import { type TestPlatform, sharedTestPlatform } from "./test-platform.ts";
 
 let platform: TestPlatform;
 let apiKey: string;
 
 beforeAll(async () => {
-  platform = await startTestPlatform({ demoModels: ["tiny-chat"] });
+  platform = await sharedTestPlatform();
   apiKey = await platform.issue();
 });
-afterAll(() => platform.stop());
 
 const recommend = { role: "user", content: "recommend me a fantasy movie" } as const;
 

@@ -1,18 +1,17 @@
 import type OpenAI from "openai";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { after } from "../../core/time.ts";
 import { systemClock } from "../../functions/system.ts";
 import { until } from "../support/until.ts";
-import { type TestPlatform, billingProfileOf, rolledUp, startTestPlatform } from "./test-platform.ts";
+import { type TestPlatform, billingProfileOf, rolledUp, sharedTestPlatform } from "./test-platform.ts";
 
 let platform: TestPlatform;
 let apiKey: string;
 
 beforeAll(async () => {
-  platform = await startTestPlatform();
+  platform = await sharedTestPlatform();
   apiKey = await platform.issue();
 });
-afterAll(() => platform.stop());
 
 const messages = [{ role: "user" as const, content: "hello" }];
 

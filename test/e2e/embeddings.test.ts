@@ -1,15 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { tokenizer } from "../models/token-counter.ts";
-import { type TestPlatform, startTestPlatform, textOf } from "./test-platform.ts";
+import { type TestPlatform, sharedTestPlatform, textOf } from "./test-platform.ts";
 
 let platform: TestPlatform;
 let apiKey: string;
 
 beforeAll(async () => {
-  platform = await startTestPlatform({ demoModels: ["tiny-embed"] });
+  platform = await sharedTestPlatform();
   apiKey = await platform.issue({ scopes: ["infer", "billing:read"] });
 });
-afterAll(() => platform.stop());
 
 const model = "tiny-embed";
 const films = [

@@ -1,8 +1,8 @@
 import type OpenAI from "openai";
 import { APIError, toFile } from "openai";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { CustomerId } from "../../core/identifiers.ts";
-import { type TestPlatform, startTestPlatform, textOf } from "./test-platform.ts";
+import { type TestPlatform, sharedTestPlatform, textOf } from "./test-platform.ts";
 
 /** Files as OpenAI's client uses them: its customer finds every byte again, and nobody else finds anything. */
 
@@ -13,13 +13,12 @@ let client: OpenAI;
 let stranger: OpenAI;
 
 beforeAll(async () => {
-  platform = await startTestPlatform();
+  platform = await sharedTestPlatform();
   customer = await platform.customerWith("1");
   apiKey = await platform.issue({ customer });
   client = platform.client(apiKey);
   stranger = platform.client(await platform.issue());
 });
-afterAll(() => platform.stop());
 
 const canary = "canary-7b2e";
 const lines = `{"custom_id": "${canary}"}\n{"custom_id": "\u{1F600}"}\n`;

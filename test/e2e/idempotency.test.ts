@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { until } from "../support/until.ts";
-import { type TestPlatform, startTestPlatform } from "./test-platform.ts";
+import { type TestPlatform, sharedTestPlatform } from "./test-platform.ts";
 
 /** A request sent twice under one `Idempotency-Key` runs once and is billed once. */
 
@@ -8,10 +8,9 @@ let platform: TestPlatform;
 let apiKey: string;
 
 beforeAll(async () => {
-  platform = await startTestPlatform();
+  platform = await sharedTestPlatform();
   apiKey = await platform.issue();
 });
-afterAll(() => platform.stop());
 
 type Answer = { readonly status: number; readonly headers: Headers; readonly text: string };
 

@@ -17,7 +17,7 @@ import { invoicePdf } from "../../functions/adapters/pdf/invoice-pdf.ts";
 import { tableName } from "../../infra/constructs/table-name.ts";
 import { present } from "../support/present.ts";
 import { until } from "../support/until.ts";
-import { type TestPlatform, billingProfileOf, rolledUp, startTestPlatform } from "./test-platform.ts";
+import { type TestPlatform, billingProfileOf, rolledUp, sharedTestPlatform } from "./test-platform.ts";
 
 /** What was used is what is invoiced, to the picodollar, and only its customer reads it. */
 
@@ -33,7 +33,7 @@ const accounts = tableName("e2e", "accounts");
 const messages = [{ role: "user" as const, content: "hello" }];
 
 beforeAll(async () => {
-  platform = await startTestPlatform({ demoModels: ["tiny-chat"] });
+  platform = await sharedTestPlatform();
   dynamoDb = new DynamoDBClient(platform.platform.cloud.clientConfig(region));
   customer = await platform.customerWith("5");
   apiKey = await platform.issue({ customer, scopes: ["infer", "billing:read"] });
@@ -41,10 +41,7 @@ beforeAll(async () => {
   events = await platform.eventsOf(useSomething, 7);
   await counted();
 });
-afterAll(async () => {
-  dynamoDb.destroy();
-  await platform.stop();
-});
+afterAll(() => dynamoDb.destroy());
 
 /** Three models at two prices, streams and whole answers, and one that reports more than it was allowed to use. */
 const useSomething = async (): Promise<void> => {

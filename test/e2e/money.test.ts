@@ -1,5 +1,5 @@
 import { APIError } from "openai";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { balanceOf } from "../../core/admission/balance.ts";
 import { walletPurse } from "../../core/admission/purse.ts";
 import { addCredit } from "../../core/billing/add-credit.ts";
@@ -9,16 +9,15 @@ import { type Money, add, formatDollars, parseDollars, zero } from "../../core/m
 import { after } from "../../core/time.ts";
 import { systemClock } from "../../functions/system.ts";
 import { present } from "../support/present.ts";
-import { type TestPlatform, billingProfileOf, rolledUp, startTestPlatform } from "./test-platform.ts";
+import { type TestPlatform, billingProfileOf, rolledUp, sharedTestPlatform } from "./test-platform.ts";
 
 /** Spending never passes what a customer has, whatever the concurrency. */
 
 let platform: TestPlatform;
 
 beforeAll(async () => {
-  platform = await startTestPlatform();
+  platform = await sharedTestPlatform();
 });
-afterAll(() => platform.stop());
 
 const messages = [{ role: "user" as const, content: "hello" }];
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { Script } from "../support/scripted-model.ts";
-import { type TestPlatform, repositoryRoot, startTestPlatform, textOf } from "./test-platform.ts";
+import { type TestPlatform, repositoryRoot, sharedTestPlatform, textOf } from "./test-platform.ts";
 
 /** Predictions: bytes of any type to a model, and its bytes back. */
 
@@ -10,10 +10,9 @@ let platform: TestPlatform;
 let apiKey: string;
 
 beforeAll(async () => {
-  platform = await startTestPlatform({ demoModels: ["tiny-digits"] });
+  platform = await sharedTestPlatform();
   apiKey = await platform.issue();
 });
-afterAll(() => platform.stop());
 
 const digits = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 const sampleOf = (digit: number): Uint8Array<ArrayBuffer> =>

@@ -206,6 +206,16 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
   };
 };
 
+let shared: Promise<TestPlatform> | undefined;
+
+/**
+ * The platform of all files that one worker runs, with every demo model: to start it costs as much as many tests. A test
+ * makes its own customer, looks for its own events, and breaks nothing that others need: what does starts its own. It ends
+ * with the worker: whatever it started is guarded.
+ */
+export const sharedTestPlatform = (): Promise<TestPlatform> =>
+  (shared ??= startTestPlatform({ demoModels: ["tiny-chat", "tiny-embed", "tiny-digits"] }));
+
 const pointAt = async (documents: ModelDocuments, name: string, url: string): Promise<void> => {
   const model = (await documents.list()).find((listed) => listed.name === name);
   if (!model) throw new Error(`the catalogue has no ${name}`);

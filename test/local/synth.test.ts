@@ -1,12 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { synthesize } from "../../local/synth.ts";
-import { synthesizeFixture } from "./synthesize-fixture.ts";
 
-const repository = path.join(import.meta.dirname, "..", "..");
 let folder = "";
 let root = "";
 let outdir = "";
@@ -16,33 +13,6 @@ beforeEach(() => {
   outdir = path.join(folder, "cdk.out");
 });
 afterEach(() => rmSync(folder, { recursive: true }));
-
-const templates = (from: string): Record<string, string> =>
-  Object.fromEntries(
-    readdirSync(from)
-      .filter((name) => name.endsWith(".template.json"))
-      .map((name) => [name, readFileSync(path.join(from, name), "utf8")]),
-  );
-
-test("templates are byte for byte those of cdk synth", async () => {
-  const fixture = await synthesizeFixture();
-  const fromCli = path.join(folder, "from-cli");
-  execFileSync(
-    process.execPath,
-    [path.join(repository, "node_modules", "aws-cdk", "bin", "cdk"), "synth", "--quiet", "--output", fromCli],
-    {
-      cwd: path.join(import.meta.dirname, "fixture-app"),
-      env: {
-        ...process.env,
-        PATH: `${path.dirname(process.execPath)}:${process.env["PATH"]}`,
-        CDK_VALIDATION: "false",
-      },
-      stdio: "ignore",
-    },
-  );
-  expect(Object.keys(templates(fixture))).toHaveLength(4);
-  expect(templates(fixture)).toEqual(templates(fromCli));
-});
 
 /** An app that takes no time: it notes its context, and each of its runs. */
 const writeQuickApp = (): void => {
