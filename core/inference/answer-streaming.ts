@@ -1,20 +1,21 @@
 import type { Admitted } from "../admission/admit.ts";
 import { concatBytes } from "../bytes.ts";
-import type { ModelEndpoint } from "../catalogue/model.ts";
 import { abortPolicyOf } from "../catalogue/price.ts";
 import type { ChatRequest } from "./tasks/chat-request.ts";
 import { type Ending, costOf } from "./ending.ts";
 import { meter } from "./meter.ts";
 import { refusalFor } from "./model-failure.ts";
 import type { InferencePorts, ModelFailure, ModelStream } from "./ports.ts";
-import { readUsage } from "./model-usage.ts";
-import { estimatedUsage, usageWithCost, withUsage } from "./priced-usage.ts";
 import { streamProgress } from "./progress.ts";
 import type { Refusal } from "./refusal.ts";
 import { type StreamStep, streamReader } from "./stream-reader.ts";
-import { type Observation, StreamTally } from "./stream-tally.ts";
+import type { PricedDelivery, StreamRendering } from "./stream-rendering.ts";
+import { StreamTally } from "./stream-tally.ts";
 
-/** An answer on its way. `body` never throws; if the model fails midway its last item is the refusal to render. */
+/**
+ * An answer on its way, in pieces of whole events. `body` never throws; if the model fails midway, its last item says so: as a
+ * refusal to render, where its task has no event of its own for it.
+ */
 export type StreamedAnswer = {
   readonly body: AsyncGenerator<Uint8Array | Refusal, void>;
   /**
@@ -25,19 +26,16 @@ export type StreamedAnswer = {
   close(): Promise<void>;
 };
 
-const encoder = new TextEncoder();
-const done = encoder.encode("data: [DONE]\n\n");
-
 /**
  * Forwards the model's events as they arrive, and writes the usage event before the stream ends, however it ends: a client
- * that has seen `[DONE]` can look its request up.
+ * that has seen the end can look its request up.
  */
 export const answerStreaming = (
   ports: InferencePorts,
   admitted: Admitted,
   request: ChatRequest,
-  endpoint: ModelEndpoint,
   stream: ModelStream,
+  rendering: StreamRendering,
 ): StreamedAnswer => {
   const firstByteAt = ports.clock.now();
   const tally = new StreamTally(request);
@@ -45,7 +43,6 @@ export const answerStreaming = (
   const delivered = () => ({ ...tally.delivered, streamed: true, firstByteAt });
   const progress = streamProgress(ports, admitted, delivered);
   let hasClientLeft = false;
-  let isUsageShown = false;
   let settled: Promise<void> | undefined;
   let drained: Promise<void> | undefined;
 
@@ -89,38 +86,19 @@ export const answerStreaming = (
     return settle("aborted");
   };
 
-  /** The bytes of an event that the client is to see; `undefined` for a usage chunk it did not ask for. */
-  const visible = (seen: Observation): Uint8Array | undefined => {
-    if (seen.kind === "content") return seen.event;
-    if (seen.kind !== "usage") return undefined;
-    const isFinal = !seen.chunk.hasChoices || (endpoint.usage === "final" && seen.chunk.finishes);
-    if (!isFinal && request.wantsRunningUsage) return seen.event;
-    if (!isFinal || !request.wantsUsage || !readUsage(seen.chunk.usage)) {
-      return seen.chunk.hasChoices ? seen.chunk.without() : undefined;
-    }
-    isUsageShown = true;
-    return seen.chunk.with(usageWithCost(seen.chunk.usage, costOf(admitted, endingOf("completed")).cost));
-  };
-
-  /** For a client that asked for usage, from a model that gave none that makes sense. */
-  const usageChunk = (): Uint8Array => {
+  /** As if it ended well now. */
+  const priced = (): PricedDelivery => {
     const ending = endingOf("completed");
-    const usage = usageWithCost(estimatedUsage(ending.quantities), costOf(admitted, ending).cost);
-    const chunk = {
-      id: admitted.request,
-      object: "chat.completion.chunk",
-      created: Math.floor(admitted.admittedAt / 1000),
-      model: admitted.model.name,
-      choices: [],
-    };
-    return encoder.encode(`data: ${withUsage(chunk, usage)}\n\n`);
+    return { quantities: ending.quantities, cost: costOf(admitted, ending).cost };
   };
 
   /** Yields what goes to the client; returns how the model ended its stream. */
   async function* forward(): AsyncGenerator<Uint8Array, "done" | ModelFailure> {
     for (;;) {
       const { seen, ending } = await advance();
-      const outgoing = seen.map(visible).filter((bytes) => bytes !== undefined);
+      const outgoing = seen
+        .map((observation) => rendering.show(observation, priced))
+        .filter((bytes) => bytes !== undefined);
       const [only] = outgoing;
       if (only && !hasClientLeft) yield outgoing.length === 1 ? only : concatBytes(...outgoing);
       if (ending) return ending;
@@ -129,12 +107,13 @@ export const answerStreaming = (
 
   async function* relay(): AsyncGenerator<Uint8Array | Refusal, void> {
     try {
+      const opening = rendering.open();
+      if (opening && !hasClientLeft) yield opening;
       const finished = yield* forward();
       if (hasClientLeft) return;
       const refusal = finished === "done" ? undefined : refusalFor(finished, admitted.model.name);
       await settle(refusal ? "failed" : "completed", refusal?.code);
-      if (!refusal && request.wantsUsage && !isUsageShown) yield usageChunk();
-      yield refusal ?? done;
+      yield refusal ? rendering.fail(refusal) : rendering.complete(priced());
     } finally {
       await close();
       await reader.end();

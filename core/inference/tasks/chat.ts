@@ -6,6 +6,7 @@ import { estimateTokens, readUsage } from "../model-usage.ts";
 import { estimatedUsage, usageWithCost, withUsage } from "../priced-usage.ts";
 import type { Refusal } from "../refusal.ts";
 import { type ChatRequest, outgoingBody, outputTokensFor } from "./chat-request.ts";
+import { chatStream } from "./chat-stream.ts";
 import { chatWorstCase } from "./chat-worst-case.ts";
 import { type InferenceRequest, type WholeReading, unreadable } from "./inference-request.ts";
 
@@ -27,7 +28,7 @@ export const chat = (request: ChatRequest): InferenceRequest => ({
   read: ({ body }) => readCompletion(request, body),
   ...(request.stream && {
     answerStreaming: (ports, admitted, endpoint, stream) =>
-      answerStreaming(ports, admitted, request, endpoint, stream),
+      answerStreaming(ports, admitted, request, stream, chatStream(request, admitted, endpoint)),
   }),
 });
 
