@@ -89,7 +89,11 @@ export const answerStreaming = (
   /** As if it ended well now. */
   const priced = (): PricedDelivery => {
     const ending = endingOf("completed");
-    return { quantities: ending.quantities, cost: costOf(admitted, ending).cost };
+    return {
+      quantities: ending.quantities,
+      source: ending.source,
+      cost: costOf(admitted, ending).cost,
+    };
   };
 
   /** Yields what goes to the client; returns how the model ended its stream. */

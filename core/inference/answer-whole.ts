@@ -18,5 +18,5 @@ export const answerWhole = async (
     firstByteAt: ports.clock.now(),
   };
   const { cost } = await meter(ports, admitted, ending);
-  return render(cost);
+  return render(cost, admitted);
 };

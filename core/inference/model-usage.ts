@@ -31,6 +31,12 @@ const readCachedCount = (usage: JsonObject): number => {
   return (isJsonObject(details) ? readCount(details["cached_tokens"]) : undefined) ?? 0;
 };
 
+/** How many of the output tokens were reasoning, as far as the model says. */
+export const readReasoningCount = (usage: JsonObject): number => {
+  const details = usage["completion_tokens_details"];
+  return (isJsonObject(details) ? readCount(details["reasoning_tokens"]) : undefined) ?? 0;
+};
+
 /** A whole number of something; `undefined` for anything else. */
 export const readCount = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;

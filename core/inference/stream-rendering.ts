@@ -1,10 +1,15 @@
 import type { Quantities } from "../billing/quantities.ts";
+import type { QuantitySource } from "../billing/usage-event.ts";
 import type { Money } from "../money.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Observation } from "./stream-tally.ts";
 
 /** What a stream has consumed so far, and what that costs if it ends well. */
-export type PricedDelivery = { readonly quantities: Quantities; readonly cost: Money };
+export type PricedDelivery = {
+  readonly quantities: Quantities;
+  readonly source: QuantitySource;
+  readonly cost: Money;
+};
 
 /** How the client of one stream sees what its model says. Each piece is whole events, or nothing. */
 export type StreamRendering = {

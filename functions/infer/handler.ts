@@ -1,14 +1,11 @@
-import { Readable } from "node:stream";
-import { type Answer, serveRequest } from "../../core/inference/serve-request.ts";
+import { serveRequest } from "../../core/inference/serve-request.ts";
 import { leaseHolder } from "../../core/admission/lease-holder.ts";
 import { leaseRules } from "../../core/admission/lease-rules.ts";
 import { rateHeaders } from "../../core/admission/rate-headers.ts";
 import { rateLimiter } from "../../core/admission/rate-limiter.ts";
-import type { StoredAnswer } from "../../core/admission/idempotency.ts";
 import { serveOnce } from "../../core/inference/serve-once.ts";
 import { idempotencyClaims } from "../adapters/dynamodb/idempotency-claims.ts";
 import { readIdempotency } from "./idempotency.ts";
-import { formatDollars } from "../../core/money.ts";
 import { cachedCatalogue } from "../adapters/cached-catalogue.ts";
 import { cells } from "../adapters/dynamodb/cells.ts";
 import { dynamoDb } from "../adapters/dynamodb/client.ts";
@@ -26,14 +23,12 @@ import { environment } from "../contract.ts";
 import { required } from "../environment.ts";
 import { callerOf } from "../http/caller.ts";
 import { streaming } from "../http/pipeline.ts";
-import { type StreamableResponse, jsonText, refused } from "../http/response.ts";
-import type { RequestScope } from "../http/scope.ts";
+import { refused } from "../http/response.ts";
 import { randomBytes, systemClock } from "../system.ts";
 import { durableUsageEvents } from "./durable-usage-events.ts";
 import { loggedProgress } from "./logged-progress.ts";
 import { readRequest } from "./read-request.ts";
-import { rawResponse } from "./raw-response.ts";
-import { toServerSentEvents } from "./server-sent-events.ts";
+import { renderAnswer, renderReplay } from "./render-answer.ts";
 
 const client = dynamoDb();
 const documents = modelDocuments(client, required(environment.directoryTable));
@@ -95,48 +90,7 @@ export const handler = streaming(async (event, scope) => {
   const once = readIdempotency(event);
   if (!once.ok) return refused(once.refusal);
   const served = await serve(caller.principal, read.request, once.idempotency);
-  if (served.kind === "replayed") return replay(served.answer, scope);
-  const response = render(served, scope);
+  if (served.kind === "replayed") return renderReplay(served.answer, scope);
+  const response = renderAnswer(served, scope);
   return { ...response, headers: { ...response.headers, ...rateHeaders(served.standings) } };
 });
-
-const replay = (answer: StoredAnswer, scope: RequestScope): StreamableResponse => {
-  scope.requestId = answer.request;
-  const { headers, ...response } =
-    "body" in answer
-      ? jsonText(answer.status, answer.body)
-      : rawResponse(answer.status, answer.contentType, answer.bytes);
-  return { ...response, headers: { ...headers, "idempotent-replayed": "true" } };
-};
-
-const render = (answer: Answer, scope: RequestScope): StreamableResponse => {
-  if (answer.admitted) {
-    // From here on the request can be looked up: GET /v1/generations/{id}.
-    scope.requestId = answer.admitted.request;
-    scope.notes = { ...scope.notes, model: answer.admitted.model.name };
-  }
-  switch (answer.kind) {
-    case "refused":
-      scope.notes = { ...scope.notes, code: answer.refusal.code };
-      return refused(answer.refusal);
-    case "whole":
-      return jsonText(200, answer.body);
-    case "raw": {
-      const { headers, ...response } = rawResponse(200, answer.contentType, answer.body);
-      return { ...response, headers: { ...headers, "x-farebox-cost": formatDollars(answer.cost) } };
-    }
-    case "streamed": {
-      const { stream } = answer;
-      scope.atEnd = () => stream.close();
-      const body = Readable.from(toServerSentEvents(stream.body), { objectMode: false });
-      // A client that hangs up destroys the response stream while the model may be silent: stop the model at once.
-      body.once("close", () => void stream.close());
-      return { statusCode: 200, headers: eventStreamHeaders, body };
-    }
-  }
-};
-
-const eventStreamHeaders = {
-  "content-type": "text/event-stream; charset=utf-8",
-  "cache-control": "no-cache",
-};

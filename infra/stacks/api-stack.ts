@@ -103,6 +103,7 @@ export class ApiStack extends Stack {
 
     const api = new PublicApi(this, "Api", { farebox, key: data.key, authorize });
     api.streamingRoute("POST", "/v1/chat/completions", infer);
+    api.streamingRoute("POST", "/v1/responses", infer);
     api.streamingRoute("POST", "/v1/embeddings", infer);
     api.streamingRoute("POST", "/v1/models/{model}/predict", infer);
     api.route("GET", "/v1/models", models);

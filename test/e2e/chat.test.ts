@@ -82,6 +82,24 @@ test("a client that asks for usage gets it in the last chunk, with the cost on r
   expect(generation.body["usage"]).toMatchObject({ ...Object(usages[0]) });
 });
 
+test("the Responses API says the same as chat, whole and streamed, at the same cost", async () => {
+  const client = platform.client(apiKey);
+  const request = { model: "tiny-chat", input: recommend.content, store: false } as const;
+  const events = await platform.eventsOf(async () => {
+    const completion = await client.chat.completions.create({ model: "tiny-chat", messages: [recommend] });
+    const whole = await client.responses.create(request);
+    const streamed = await client.responses.stream(request).finalResponse();
+    expect(whole.output_text).toBe(completion.choices[0]?.message.content);
+    expect(streamed.output_text).toBe(whole.output_text);
+    expect(streamed).toMatchObject({ status: "completed", store: false, usage: { ...whole.usage } });
+  }, 3);
+  expect(events).toHaveLength(3);
+  expect(new Set(events.map(({ outcome, source }) => `${outcome}, ${source}`))).toEqual(
+    new Set(["completed, reported"]),
+  );
+  expect(new Set(events.map(({ cost }) => cost)).size).toBe(1);
+});
+
 test("every answer can be looked up by its request id, and only by its own customer", async () => {
   const client = platform.client(apiKey);
   const { response } = await client.chat.completions

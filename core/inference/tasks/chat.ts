@@ -1,10 +1,8 @@
-import type { Quantities } from "../../billing/quantities.ts";
 import type { Model } from "../../catalogue/model.ts";
-import { type JsonObject, isJsonObject, parseJsonObject } from "../../json.ts";
 import { answerStreaming } from "../answer-streaming.ts";
-import { estimateTokens, readUsage } from "../model-usage.ts";
-import { estimatedUsage, usageWithCost, withUsage } from "../priced-usage.ts";
+import { usageWithCost, withUsage } from "../priced-usage.ts";
 import type { Refusal } from "../refusal.ts";
+import { readCompletion } from "./chat-completion.ts";
 import { type ChatRequest, outgoingBody, outputTokensFor } from "./chat-request.ts";
 import { chatStream } from "./chat-stream.ts";
 import { chatWorstCase } from "./chat-worst-case.ts";
@@ -12,11 +10,27 @@ import { type InferenceRequest, type WholeReading, unreadable } from "./inferenc
 
 /** OpenAI's chat completions, whole or streamed: metered in tokens. */
 export const chat = (request: ChatRequest): InferenceRequest => ({
+  ...toChatModel(request, "max_tokens"),
+  read: ({ body }) => readAnswer(request, body),
+  ...(request.stream && {
+    answerStreaming: (ports, admitted, endpoint, stream) =>
+      answerStreaming(ports, admitted, request, stream, chatStream(request, admitted, endpoint)),
+  }),
+});
+
+/**
+ * What every request to a chat model has in common, however the client sees the answer. `outputLimit`: how the client's API
+ * calls the limit of output tokens.
+ */
+export const toChatModel = (
+  request: ChatRequest,
+  outputLimit: string,
+): Omit<InferenceRequest, "read" | "answerStreaming"> => ({
   model: request.model,
   tasks: ["chat"],
   refuse: (model) =>
     outputTokensFor(request, model.limits) > model.limits.outputTokensMax
-      ? outputLimitExceeded(model)
+      ? outputLimitExceeded(model, outputLimit)
       : undefined,
   worstCase: ({ limits }) => chatWorstCase(request, limits),
   payload: ({ limits }, endpoint) => ({
@@ -25,41 +39,22 @@ export const chat = (request: ChatRequest): InferenceRequest => ({
     accept: "application/json",
     body: outgoingBody(request, limits, endpoint),
   }),
-  read: ({ body }) => readCompletion(request, body),
-  ...(request.stream && {
-    answerStreaming: (ports, admitted, endpoint, stream) =>
-      answerStreaming(ports, admitted, request, stream, chatStream(request, admitted, endpoint)),
-  }),
 });
 
-/** A JSON object with choices is an answer; without usage it is estimated. */
-const readCompletion = (request: ChatRequest, bytes: Uint8Array): WholeReading => {
-  const answer: ({ readonly usage?: unknown } & JsonObject) | undefined = parseJsonObject(
-    new TextDecoder().decode(bytes),
-  );
-  if (!answer || !Array.isArray(answer["choices"])) return unreadable;
-  const { usage } = answer;
-  const reported = readUsage(usage);
-  const quantities = reported ?? estimate(request, answer["choices"]);
-  const shown = reported && isJsonObject(usage) ? usage : estimatedUsage(quantities);
+const readAnswer = (request: ChatRequest, bytes: Uint8Array): WholeReading => {
+  const completion = readCompletion(request, bytes);
+  if (!completion) return unreadable;
+  const { answer, quantities, source, usage } = completion;
   return {
     ok: true,
     quantities,
-    source: reported ? "reported" : "estimated",
-    render: (cost) => ({ kind: "whole", body: withUsage(answer, usageWithCost(shown, cost)) }),
+    source,
+    render: (cost) => ({ kind: "whole", body: withUsage(answer, usageWithCost(usage, cost)) }),
   };
 };
 
-const jsonBytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value ?? "")).length;
-
-const estimate = (request: ChatRequest, choices: unknown): Quantities => ({
-  inputTokens: estimateTokens(jsonBytes(request.fields["messages"])),
-  outputTokens: estimateTokens(jsonBytes(choices)),
-  requests: 1,
-});
-
-const outputLimitExceeded = ({ name, limits }: Model): Refusal => ({
+const outputLimitExceeded = ({ name, limits }: Model, param: string): Refusal => ({
   code: "output_limit_exceeded",
-  message: `The model \`${name}\` answers with at most ${limits.outputTokensMax} tokens: lower \`max_tokens\`.`,
-  param: "max_tokens",
+  message: `The model \`${name}\` answers with at most ${limits.outputTokensMax} tokens: lower \`${param}\`.`,
+  param,
 });

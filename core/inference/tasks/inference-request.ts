@@ -44,7 +44,7 @@ export type WholeReading =
       readonly ok: true;
       readonly quantities: Quantities;
       readonly source: QuantitySource;
-      readonly render: (cost: Money) => RenderedAnswer;
+      readonly render: (cost: Money, admitted: Admitted) => RenderedAnswer;
     }
   | {
       /** Nothing that could be delivered. */
