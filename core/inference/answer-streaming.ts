@@ -11,6 +11,7 @@ import type { Refusal } from "./refusal.ts";
 import { type StreamStep, streamReader } from "./stream-reader.ts";
 import type { PricedDelivery, StreamRendering } from "./stream-rendering.ts";
 import { StreamTally } from "./stream-tally.ts";
+import type { EpochMs } from "../time.ts";
 
 /**
  * An answer on its way, in pieces of whole events. `body` never throws; if the model fails midway, its last item says so: as a
@@ -37,11 +38,15 @@ export const answerStreaming = (
   stream: ModelStream,
   rendering: StreamRendering,
 ): StreamedAnswer => {
-  const firstByteAt = ports.clock.now();
   const tally = new StreamTally(request);
   const reader = streamReader(stream, tally);
-  const delivered = () => ({ ...tally.delivered, streamed: true, firstByteAt });
+  const delivered = () => ({
+    ...tally.delivered,
+    streamed: true,
+    ...(firstByteAt !== undefined && { firstByteAt }),
+  });
   const progress = streamProgress(ports, admitted, delivered);
+  let firstByteAt: EpochMs | undefined;
   let hasClientLeft = false;
   let settled: Promise<void> | undefined;
   let drained: Promise<void> | undefined;
@@ -63,6 +68,7 @@ export const answerStreaming = (
 
   const advance = async (): Promise<StreamStep> => {
     const step = await reader.step();
+    if (step.seen.length > 0) firstByteAt ??= ports.clock.now();
     if (!settled) progress.pass();
     return step;
   };

@@ -2,6 +2,7 @@ import type { ModelEndpoint, Model } from "../catalogue/model.ts";
 import type { UsageEvent } from "../billing/usage-event.ts";
 import type { Clock, EpochMs } from "../time.ts";
 import type { AdmissionPorts } from "../admission/admit.ts";
+import type { Timers } from "./timers.ts";
 import type { LeaseRules } from "../admission/lease-rules.ts";
 
 /** What the request flow needs of the world. */
@@ -11,6 +12,7 @@ export type InferencePorts = AdmissionPorts & {
   readonly modelServers: ModelServers;
   readonly usageEvents: UsageEvents;
   readonly progress: ProgressRecords;
+  readonly timers: Timers;
   /** Those that the leases follow. */
   readonly rules: Pick<LeaseRules, "isLate">;
 };

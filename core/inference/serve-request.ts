@@ -4,7 +4,9 @@ import type { RateStanding } from "../admission/rate-limiter.ts";
 import type { ModelEndpoint } from "../catalogue/model.ts";
 import { answerWhole } from "./answer-whole.ts";
 import type { StreamedAnswer } from "./answer-streaming.ts";
-import { openStream } from "./open-stream.ts";
+import { keepAlive, silenceMsMax } from "./keep-alive.ts";
+import { type OpenedStream, lateStream, openStream } from "./open-stream.ts";
+import { takesLongerThan } from "./timers.ts";
 import { meter } from "./meter.ts";
 import { refusalFor } from "./model-failure.ts";
 import type { InferencePorts, ModelFailure } from "./ports.ts";
@@ -79,16 +81,15 @@ const streamFrom = async (
   answerStreaming: AnswerStreaming,
 ): Promise<Answer> => {
   const payload = request.payload(admitted.model, endpoint);
-  const reply = await ports.modelServers.invokeStreaming(endpoint, payload, admitted.deadline);
-  if (!reply.ok) return failBeforeFirstByte(ports, admitted, request, reply.failure);
-  // The status is still open until the model's first bytes are there: a failure so far is an answer of its own.
-  const opened = await openStream(reply.stream);
+  const opening = openStream(ports.modelServers.invokeStreaming(endpoint, payload, admitted.deadline));
+  // The status is still open until the model's first bytes are there: a failure so far is an answer of its own. A model that
+  // is silent for longer is believed to be at work, and its client is told so before a proxy gives up on both.
+  const isLate = await takesLongerThan(ports.timers, silenceMsMax, opening.opened);
+  const opened: OpenedStream = isLate ? { ok: true, stream: lateStream(opening) } : await opening.opened;
   if (!opened.ok) return failBeforeFirstByte(ports, admitted, request, opened.failure);
-  return {
-    kind: "streamed",
-    admitted,
-    stream: answerStreaming(ports, admitted, endpoint, opened.stream),
-  };
+  const answer = answerStreaming(ports, admitted, endpoint, opened.stream);
+  const body = keepAlive(ports.timers, answer.body, isLate);
+  return { kind: "streamed", admitted, stream: { body, close: () => answer.close() } };
 };
 
 /** Nothing was delivered: the event says so, and nothing is billed. */

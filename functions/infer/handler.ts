@@ -24,7 +24,7 @@ import { required } from "../environment.ts";
 import { callerOf } from "../http/caller.ts";
 import { streaming } from "../http/pipeline.ts";
 import { refused } from "../http/response.ts";
-import { randomBytes, systemClock } from "../system.ts";
+import { randomBytes, systemClock, systemTimers } from "../system.ts";
 import { durableUsageEvents } from "./durable-usage-events.ts";
 import { loggedProgress } from "./logged-progress.ts";
 import { readRequest } from "./read-request.ts";
@@ -63,6 +63,7 @@ const serve = serveOnce(
   },
   serveRequest({
     clock: systemClock,
+    timers: systemTimers,
     randomBytes,
     region,
     catalogue: cachedCatalogue(() => documents.list(), systemClock),

@@ -8,6 +8,7 @@ import { rateLimiter } from "../../core/admission/rate-limiter.ts";
 import type { InferencePorts, ModelFailure, ModelServers } from "../../core/inference/ports.ts";
 import { epochMs } from "../../core/time.ts";
 import { type Money, parseDollars, zero } from "../../core/money.ts";
+import { manualTimers } from "./manual-timers.ts";
 import { memoryCells } from "./memory-cells.ts";
 import { memoryLeaseUsage } from "./memory-lease-usage.ts";
 import { memoryRateWindows } from "./memory-rate-windows.ts";
@@ -41,6 +42,7 @@ export const memoryInference = (script: Script) => {
   void cells.create(cell, script.wallet ?? parseDollars("1000") ?? zero);
   const leases = leaseHolder({ region, randomBytes, cells, usage, rules });
   let nowMs: number = sampleNow;
+  const timers = manualTimers();
   const unexpected = () => Promise.reject(new Error("the model was not to be called like this"));
   const ports: InferencePorts = {
     clock: { now: () => epochMs((nowMs += 1)) },
@@ -63,6 +65,7 @@ export const memoryInference = (script: Script) => {
       },
     },
     progress: usage,
+    timers,
   };
   /** Time passes, apart from the millisecond that every look at the clock takes. */
   const pass = (durationMs: number): void => {
@@ -72,7 +75,7 @@ export const memoryInference = (script: Script) => {
   const closeAll = (): Promise<boolean> =>
     closeExpired({ cells, usage, rules }, cell, epochMs(nowMs + 24 * 60 * 60_000));
   const wallet = async () => present(await cells.find(cell));
-  return { ports, events, cells, usage, leases, pass, closeAll, wallet };
+  return { ports, events, cells, usage, leases, timers, pass, closeAll, wallet };
 };
 
 /** A stream of a model: its items as they are, each given out only when asked for; `stopped` counts calls of cancel. */

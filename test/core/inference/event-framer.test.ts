@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { EventFramer } from "../../../core/inference/event-framer.ts";
+import { dataOf } from "../../../core/inference/chunk-usage.ts";
 import { cutAt, decode, encode } from "../../support/sse.ts";
 
 const frame = (pieces: readonly Uint8Array[]) => {
@@ -73,3 +74,43 @@ test("an event without end is given up on instead of being collected for ever", 
   const answers = Array.from({ length: 5 }, () => framer.push(piece));
   expect(answers.map((events) => events !== undefined)).toEqual([true, true, true, true, false]);
 });
+
+const line = fc
+  .string({ unit: "binary", maxLength: 12 })
+  .map((text) => text.replaceAll(/[\r\n\uFEFF]/g, "é"));
+const sent = fc.record({
+  data: fc.array(line, { minLength: 1, maxLength: 3 }),
+  around: fc.array(fc.constantFrom(": a comment", ":", "id: 7", "event: chunk", "retry: 5"), {
+    maxLength: 2,
+  }),
+  isTight: fc.boolean(),
+});
+const lineEndings = fc.constantFrom("\n", "\r\n", "\r");
+
+test("what was sent is read, whatever stands around it, however lines end and wherever the bytes are cut", () =>
+  fc.assert(
+    fc.property(
+      fc.array(sent, { minLength: 1, maxLength: 4 }),
+      lineEndings,
+      fc.boolean(),
+      cuts,
+      (all, end, hasMark, at) => {
+        const text = all.map(({ data, around, isTight }) =>
+          [
+            ...around,
+            ...data.map((said) => (isTight && !said.startsWith(" ") ? "data:" : "data: ") + said),
+            "",
+          ]
+            .map((written) => written + end)
+            .join(""),
+        );
+        const stream = encode(`${hasMark ? "\uFEFF" : ""}${text.join("")}`);
+        const framer = new EventFramer();
+        const events = cutAt(stream, at).flatMap((piece) => framer.push(piece) ?? []);
+        // A CR at the very end may be half of a CRLF: the event that it ends is then still the rest.
+        const last = framer.rest.length > 0 ? [framer.rest] : [];
+        expect([...events, ...last].map(dataOf)).toEqual(all.map(({ data }) => data.join("\n")));
+      },
+    ),
+    { numRuns: 500 },
+  ));

@@ -201,6 +201,33 @@ describe("a streamed response", () => {
   });
 });
 
+test("comments of a gateway that waits are ignored, by chats and by responses", async () => {
+  const read = async (ask: (client: OpenAI) => Promise<AsyncIterable<unknown>>) => {
+    const spoken = Promise.withResolvers<void>();
+    async function* chunks(): AsyncGenerator<Uint8Array> {
+      await spoken.promise;
+      for (const text of [...texts, finish("stop"), ...ending]) yield encode(text);
+    }
+    const { ports, timers } = memoryInference({
+      invokeStreaming: async () => ({ ok: true, stream: { chunks: chunks(), cancel: () => undefined } }),
+    });
+    const asked = ask(clientOf(ports));
+    await expect.poll(() => timers.count).toBe(1);
+    await timers.pass(60_000);
+    const stream = await asked;
+    await timers.pass(60_000);
+    spoken.resolve();
+    return Array.fromAsync(stream);
+  };
+  const messages = [{ role: "user", content: "Hello" }] as const;
+  const chunks = await read((client) =>
+    client.chat.completions.create({ model, messages: [...messages], stream: true }),
+  );
+  expect(chunks).toHaveLength(texts.length + 1);
+  const events = await read((client) => client.responses.create({ model, input: "Hello", stream: true }));
+  expect(events.at(-1)).toMatchObject({ response: { status: "completed", output: [{}] } });
+});
+
 test("more output than the model may write is refused under the name that the client used", async () => {
   const ports: InferencePorts = memoryInference({}).ports;
   await expect(
