@@ -6,6 +6,8 @@ export default defineFarebox({
     "us-east-1", // home
     // "eu-west-1",
   ],
+  // Where the images of chats may be fetched from; without it they are sent as data URLs.
+  // imageHosts: ["images.example.com"],
   models: [
     {
       name: "tiny-chat",

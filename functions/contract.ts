@@ -39,6 +39,8 @@ export const environment = {
   /** Every region's, comma-separated: `<region>=<bucket>`. */
   archiveBuckets: "FAREBOX_ARCHIVE_BUCKETS",
   filesBucket: "FAREBOX_FILES_BUCKET",
+  /** Comma-separated host names that images may be fetched from; absent if there is none. */
+  imageHosts: "FAREBOX_IMAGE_HOSTS",
 } as const;
 
 /** All three tables have the same key names: a string partition key and a string sort key. */

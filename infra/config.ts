@@ -3,7 +3,7 @@ import { archiveSchema, type ArchiveRetention } from "./config/archive.ts";
 import { describeIssue } from "./config/describe-issue.ts";
 import { declareModel, type ModelDeclaration } from "./config/model.ts";
 import { modelsSchema } from "./config/models.ts";
-import { allowedOriginsSchema, regionsSchema } from "./config/place.ts";
+import { allowedOriginsSchema, imageHostsSchema, regionsSchema } from "./config/place.ts";
 import { wholeNumber } from "./config/whole-number.ts";
 
 const schema = z.strictObject({
@@ -19,6 +19,8 @@ const schema = z.strictObject({
   /** The first is home: it writes the directory. */
   regions: regionsSchema,
   allowedOrigins: allowedOriginsSchema,
+  /** Where images of chats may be fetched from, by host name. None by default: images are then sent as data URLs. */
+  imageHosts: imageHostsSchema,
   /** Of the whole API, per region; the limits of keys and customers are their own. */
   throttle: z
     .strictObject({ requestsPerSecond: wholeNumber, burst: wholeNumber })
@@ -39,6 +41,8 @@ export type Farebox = {
   readonly homeRegion: string;
   /** CORS origins; `*` alone is any. */
   readonly allowedOrigins: readonly string[];
+  /** Host names that images of chats may be fetched from. */
+  readonly imageHosts: readonly string[];
   readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
   readonly archive: ArchiveRetention;
   readonly models: readonly ModelDeclaration[];

@@ -2,6 +2,7 @@ import type { ModelEndpoint, Model } from "../catalogue/model.ts";
 import type { UsageEvent } from "../billing/usage-event.ts";
 import type { Clock, EpochMs } from "../time.ts";
 import type { AdmissionPorts } from "../admission/admit.ts";
+import type { RemoteImages } from "./remote-images/ports.ts";
 import type { Timers } from "./timers.ts";
 import type { LeaseRules } from "../admission/lease-rules.ts";
 
@@ -13,6 +14,7 @@ export type InferencePorts = AdmissionPorts & {
   readonly usageEvents: UsageEvents;
   readonly progress: ProgressRecords;
   readonly timers: Timers;
+  readonly remoteImages: RemoteImages;
   /** Those that the leases follow. */
   readonly rules: Pick<LeaseRules, "isLate">;
 };

@@ -22,6 +22,7 @@ export const refusalCodes = [
   "idempotency_not_replayable",
   "idempotency_mismatch",
   "context_length_exceeded",
+  "image_unavailable",
   "rejected_by_model",
   "model_overloaded",
   "model_waking",

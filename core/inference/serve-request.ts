@@ -42,19 +42,22 @@ export const serveRequest =
 const serveAdmitted = async (
   ports: InferencePorts,
   admitted: Admitted,
-  request: InferenceRequest,
+  asked: InferenceRequest,
 ): Promise<Answer> => {
   const endpoint = route(admitted.model, ports.region);
-  if (!endpoint) return failBeforeFirstByte(ports, admitted, request, { reason: "unavailable" });
-  const { answerStreaming } = request;
+  if (!endpoint) return failBeforeFirstByte(ports, admitted, asked, { reason: "unavailable" });
   try {
+    const prepared = (await asked.prepare?.(ports, admitted)) ?? { ok: true, request: asked };
+    if (!prepared.ok) return await refuseAdmitted(ports, admitted, asked, prepared.refusal);
+    const { request } = prepared;
+    const { answerStreaming } = request;
     await announceDear(ports, admitted, isStreamed(request));
     return answerStreaming
       ? await streamFrom(ports, admitted, request, endpoint, answerStreaming)
       : await answerFrom(ports, admitted, request, endpoint);
   } catch (error) {
     // A bug of ours, or of an adapter that rejects: the request was admitted, so it leaves its event all the same.
-    await meterNothingDelivered(ports, admitted, request, "internal_error");
+    await meterNothingDelivered(ports, admitted, asked, "internal_error");
     throw error;
   }
 };
@@ -98,8 +101,14 @@ const failBeforeFirstByte = async (
   admitted: Admitted,
   request: InferenceRequest,
   failure: ModelFailure,
+): Promise<Answer> => refuseAdmitted(ports, admitted, request, refusalFor(failure, admitted.model.name));
+
+const refuseAdmitted = async (
+  ports: InferencePorts,
+  admitted: Admitted,
+  request: InferenceRequest,
+  refusal: Refusal,
 ): Promise<Answer> => {
-  const refusal = refusalFor(failure, admitted.model.name);
   await meterNothingDelivered(ports, admitted, request, refusal.code);
   return { kind: "refused", refusal, admitted };
 };

@@ -37,6 +37,7 @@ export const errorTable = {
   idempotency_not_replayable: { status: 409, type: "invalid_request_error" },
   idempotency_mismatch: { status: 422, type: "invalid_request_error" },
   context_length_exceeded: { status: 400, type: "invalid_request_error" },
+  image_unavailable: { status: 400, type: "invalid_request_error" },
   rejected_by_model: { status: 400, type: "invalid_request_error" },
   model_overloaded: { status: 503, type: "api_error" },
   model_waking: { status: 503, type: "api_error" },

@@ -2,6 +2,8 @@ import * as z from "zod";
 import type { JsonObject } from "../../core/json.ts";
 import type { ChatRequest } from "../../core/inference/tasks/chat-request.ts";
 import type { Refusal } from "../../core/inference/refusal.ts";
+import { mediaIn } from "../../core/inference/tasks/chat-media.ts";
+import { checkedBy } from "./by-type.ts";
 import { describeIssue } from "../http/describe-issue.ts";
 
 /** More would let one small request hold a model for long. */
@@ -30,6 +32,35 @@ const logitBias = z
 const isTokenBias = ([token, bias]: readonly [string, unknown]): boolean =>
   /^\d+$/.test(token) && typeof bias === "number" && Math.abs(bias) <= 100;
 
+const toolName = text.regex(/^[\w-]{1,64}$/, "expected 1 to 64 letters, digits, dashes or underscores");
+
+/** Of the types that OpenAI has; what a server adds of its own is its own affair. */
+const tool = z.looseObject({ type: text }).superRefine(
+  checkedBy({
+    function: z.looseObject({
+      function: z.looseObject({
+        name: toolName,
+        description: text.nullish(),
+        parameters: z.looseObject({}).nullish(),
+        strict: z.boolean().nullish(),
+      }),
+    }),
+  }),
+);
+
+const responseFormat = z.looseObject({ type: text }).superRefine(
+  checkedBy({
+    json_schema: z.looseObject({
+      json_schema: z.looseObject({
+        name: toolName,
+        description: text.nullish(),
+        schema: z.looseObject({}).nullish(),
+        strict: z.boolean().nullish(),
+      }),
+    }),
+  }),
+);
+
 /** The fields of a chat completion that Farebox knows; others pass through to the model. OpenAI accepts null for "not set". */
 const schema = z.looseObject({
   model: z.string().min(1).max(200),
@@ -50,8 +81,10 @@ const schema = z.looseObject({
   logprobs: z.boolean().nullish(),
   top_logprobs: z.int().min(0).max(20).nullish(),
   logit_bias: logitBias.nullish(),
-  tools: z.array(z.looseObject({ type: z.string() })).nullish(),
-  response_format: z.looseObject({ type: z.string() }).nullish(),
+  tools: z.array(tool).nullish(),
+  tool_choice: z.union([text, z.looseObject({ type: z.string() })]).nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
+  response_format: responseFormat.nullish(),
   user: text.nullish(),
 });
 
@@ -60,10 +93,13 @@ export type ParsedChatRequest =
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** Checks a chat completion's body; the refusal names the first field at fault and what it must be. */
-export const parseChatRequest = (body: JsonObject): ParsedChatRequest => {
+export const parseChatRequest = (body: JsonObject, imageHosts: readonly string[] = []): ParsedChatRequest => {
   const result = schema.safeParse(body);
   if (!result.success) return { ok: false, refusal: describeIssue(result.error, body) };
   const { data } = result;
+  const media = mediaIn(data.messages, imageHosts);
+  if (!media.ok)
+    return { ok: false, refusal: { code: "invalid_request", message: media.message, param: media.param } };
   const outputTokens = data.max_completion_tokens ?? data.max_tokens ?? undefined;
   return {
     ok: true,
@@ -78,6 +114,7 @@ export const parseChatRequest = (body: JsonObject): ParsedChatRequest => {
       isTextOnly: data.messages.every(
         ({ content }) => !Array.isArray(content) || content.every((part) => part.type === "text"),
       ),
+      remoteImages: media.remote,
       fields: body,
     },
   };

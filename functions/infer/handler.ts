@@ -16,6 +16,7 @@ import { rateWindows } from "../adapters/dynamodb/rate-windows.ts";
 import { usageEventTable } from "../adapters/dynamodb/usage-events.ts";
 import { modelServers } from "../adapters/model-server.ts";
 import { openAiModelServer } from "../adapters/openai-server/model-server.ts";
+import { remoteImages } from "../adapters/remote-images.ts";
 import { signedSageMakerModelServer } from "../adapters/sagemaker/signed-model-server.ts";
 import { addressOf, awsEndpoint } from "../adapters/signed/aws-endpoint.ts";
 import { signedPutNewItem } from "../adapters/signed/put-new-item.ts";
@@ -46,6 +47,8 @@ const sageMaker = awsEndpoint(
   "sagemaker",
 );
 
+const imageHosts = (process.env[environment.imageHosts] ?? "").split(",").filter((host) => host !== "");
+
 const rules = leaseRules();
 const leases = leaseHolder({
   region,
@@ -64,6 +67,7 @@ const serve = serveOnce(
   serveRequest({
     clock: systemClock,
     timers: systemTimers,
+    remoteImages: remoteImages(imageHosts),
     randomBytes,
     region,
     catalogue: cachedCatalogue(() => documents.list(), systemClock),
@@ -86,7 +90,7 @@ export const handler = streaming(async (event, scope) => {
   const caller = callerOf(event);
   if (!caller.ok) return refused(caller.refusal);
   scope.notes = { customer: caller.principal.customer, key: caller.principal.key };
-  const read = readRequest(event);
+  const read = readRequest(event, imageHosts);
   if (!read.ok) return refused(read.refusal);
   const once = readIdempotency(event);
   if (!once.ok) return refused(once.refusal);

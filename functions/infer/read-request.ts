@@ -21,25 +21,28 @@ type Parsed<Request> =
 
 /** A route whose requests are JSON objects. */
 const fromJson =
-  <Request>(parse: (body: JsonObject) => Parsed<Request>, task: (request: Request) => InferenceRequest) =>
-  (event: HttpEvent): ReadRequest => {
+  <Request>(
+    parse: (body: JsonObject, imageHosts: readonly string[]) => Parsed<Request>,
+    task: (request: Request) => InferenceRequest,
+  ) =>
+  (event: HttpEvent, imageHosts: readonly string[]): ReadRequest => {
     const body = readJsonBody(event);
     if (!body.ok) return body;
-    const parsed = parse(body.value);
+    const parsed = parse(body.value, imageHosts);
     return parsed.ok ? { ok: true, request: task(parsed.request) } : parsed;
   };
 
 /** How each route's requests are read; infra has the same routes. */
-const routes: Readonly<Record<string, (event: HttpEvent) => ReadRequest>> = {
+const routes: Readonly<Record<string, (event: HttpEvent, imageHosts: readonly string[]) => ReadRequest>> = {
   "/v1/chat/completions": fromJson(parseChatRequest, chat),
   "/v1/embeddings": fromJson(parseEmbeddingsRequest, embeddings),
   "/v1/responses": fromJson(parseResponsesRequest, responses),
   "/v1/models/{model}/predict": readPrediction,
 };
 
-/** Reads a request for the route it came by. */
-export const readRequest = (event: HttpEvent): ReadRequest =>
-  routes[event.resource]?.(event) ?? { ok: false, refusal: unknownUrl };
+/** Reads a request for the route it came by. `imageHosts`: where images may be fetched from. */
+export const readRequest = (event: HttpEvent, imageHosts: readonly string[]): ReadRequest =>
+  routes[event.resource]?.(event, imageHosts) ?? { ok: false, refusal: unknownUrl };
 
 const unknownUrl: Refusal = {
   code: "unknown_url",

@@ -136,11 +136,16 @@ export type ParsedResponsesRequest =
  * Checks a response's body and translates it into a chat completion's, which is checked as every other; the refusal names the
  * first field at fault and what it must be. Unknown fields pass through.
  */
-export const parseResponsesRequest = (body: JsonObject): ParsedResponsesRequest => {
+export const parseResponsesRequest = (
+  body: JsonObject,
+  imageHosts: readonly string[] = [],
+): ParsedResponsesRequest => {
   const result = schema.safeParse(body);
   if (!result.success) return { ok: false, refusal: describeIssue(result.error, body) };
-  const parsed = parseChatRequest(chatFields(body, result.data));
-  return parsed.ok ? { ok: true, request: { chat: parsed.request, echo: echoOf(result.data) } } : parsed;
+  const parsed = parseChatRequest(chatFields(body, result.data), imageHosts);
+  // What was not refused so far are images, which have come from `input`.
+  if (!parsed.ok) return { ok: false, refusal: { ...parsed.refusal, param: "input" } };
+  return { ok: true, request: { chat: parsed.request, echo: echoOf(result.data) } };
 };
 
 const chatFields = (body: JsonObject, fields: Fields): JsonObject => {

@@ -1,5 +1,6 @@
 import { RegionInfo } from "aws-cdk-lib/region-info";
 import { z } from "zod";
+import { isHostName } from "../../core/inference/remote-images/image-url.ts";
 
 const regionNames = new Set(RegionInfo.regions.map(({ name }) => name));
 
@@ -26,3 +27,10 @@ export const allowedOriginsSchema = z
     error: 'has "*" beside others; any origin is "*" alone',
   })
   .default(["*"]);
+
+const host = z.string().refine(isHostName, {
+  error: 'is not a host; write a name like "images.example.com", in lower case, without scheme, port or path',
+});
+
+/** Exactly these hosts, not those below them. */
+export const imageHostsSchema = z.array(host).default([]);

@@ -214,6 +214,11 @@ export class FareboxFunction extends Construct {
     );
   }
 
+  /** Allows fetching images from these hosts. Any function reaches the internet; what it asks for there is its own discipline. */
+  mayFetchImagesFrom(hosts: readonly string[]): void {
+    if (hosts.length > 0) this.lambda.addEnvironment(environment.imageHosts, hosts.join(","));
+  }
+
   /** A region's key, our own unless said, for what a service does in the function's name; nothing else may ask for it. */
   private mayUseKeyThrough(
     service: "dynamodb" | "s3",

@@ -52,6 +52,7 @@ export class ApiStack extends Stack {
       "DeleteItem",
     ]);
     infer.mayInvokeEndpoints(endpointArns);
+    infer.mayFetchImagesFrom(farebox.imageHosts);
 
     const models = new FareboxFunction(this, "Models", { ...quick, name: "models" });
     models.mayUseTable(data.directory, environment.directoryTable, ["Query"]);

@@ -207,6 +207,15 @@ describe("every function", () => {
     });
   });
 
+  test("is told of hosts that images may come from only where there are some", () => {
+    expect(infer.Environment.Variables).not.toHaveProperty("FAREBOX_IMAGE_HOSTS");
+    const listing = synthesize(exampleConfig({ imageHosts: ["a.example.com", "b.example.com"] }));
+    const told = resourcesOf(listing, "AWS::Lambda::Function").map(
+      ({ properties }) => properties.Environment.Variables.FAREBOX_IMAGE_HOSTS,
+    );
+    expect(told.filter((hosts) => hosts !== undefined)).toEqual(["a.example.com,b.example.com"]);
+  });
+
   test("gives up before its gateway does, and infer after the longest answer", () => {
     expect(infer.Timeout).toBeGreaterThan(streamSecondsMax);
     expect(infer.Timeout).toBeLessThan(510);

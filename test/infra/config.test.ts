@@ -54,6 +54,16 @@ describe("a refusal names the field, what is wrong, and what to write instead", 
       'allowedOrigins: has "*" beside others; any origin is "*" alone',
     ],
     [
+      "an image host as a URL",
+      { ...exampleConfig(), imageHosts: ["https://img.example.com"] },
+      'imageHosts[0]: is not a host; write a name like "images.example.com", in lower case, without scheme, port or path',
+    ],
+    [
+      "an image host as an address",
+      { ...exampleConfig(), imageHosts: ["10.0.0.1"] },
+      'imageHosts[0]: is not a host; write a name like "images.example.com", in lower case, without scheme, port or path',
+    ],
+    [
       "half a throttle",
       { ...exampleConfig(), throttle: { burst: 1 } },
       "throttle.requestsPerSecond: is missing; write a number",

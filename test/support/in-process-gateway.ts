@@ -27,6 +27,7 @@ export const clientOf = (ports: InferencePorts): OpenAI =>
 const answer = async (ports: InferencePorts, request: Request) => {
   const read = readRequest(
     httpEvent({ resource: new URL(request.url).pathname, body: await request.text() }),
+    ports.remoteImages.allowedHosts,
   );
   const scope: RequestScope = { startedAtMs: 0, requestId: "gateway", notes: {} };
   const response = read.ok

@@ -6,6 +6,7 @@ import { leaseRules } from "../../core/admission/lease-rules.ts";
 import { walletPurse } from "../../core/admission/purse.ts";
 import { rateLimiter } from "../../core/admission/rate-limiter.ts";
 import type { InferencePorts, ModelFailure, ModelServers } from "../../core/inference/ports.ts";
+import type { RemoteImages } from "../../core/inference/remote-images/ports.ts";
 import { epochMs } from "../../core/time.ts";
 import { type Money, parseDollars, zero } from "../../core/money.ts";
 import { manualTimers } from "./manual-timers.ts";
@@ -22,6 +23,7 @@ type Script = {
   readonly model?: Model;
   readonly invoke?: ModelServers["invoke"];
   readonly invokeStreaming?: ModelServers["invokeStreaming"];
+  readonly remoteImages?: RemoteImages;
   /** What is in the sample customer's wallet; default: plenty. */
   readonly wallet?: Money;
   /** Runs while an event is being stored. */
@@ -66,6 +68,7 @@ export const memoryInference = (script: Script) => {
     },
     progress: usage,
     timers,
+    remoteImages: script.remoteImages ?? { allowedHosts: [], resolve: unexpected, get: unexpected },
   };
   /** Time passes, apart from the millisecond that every look at the clock takes. */
   const pass = (durationMs: number): void => {

@@ -79,6 +79,7 @@ export const sampleRequest = (
   choices: 1,
   messageCount: 1,
   isTextOnly: true,
+  remoteImages: [],
   ...said,
   fields: {
     model: sampleModel.name,

@@ -1,4 +1,5 @@
 import type { ModelEndpoint, ModelLimits } from "../../catalogue/model.ts";
+import type { RemoteImage } from "./chat-media.ts";
 import { type JsonObject, isJsonObject } from "../../json.ts";
 
 /** A chat request whose known fields have been validated; unknown ones travel along untouched. */
@@ -15,6 +16,8 @@ export type ChatRequest = {
   readonly messageCount: number;
   /** Images and sound have no relation between their bytes and their tokens. */
   readonly isTextOnly: boolean;
+  /** Images that are to be fetched before the model is asked. */
+  readonly remoteImages: readonly RemoteImage[];
   /** The body as sent. */
   readonly fields: JsonObject;
 };

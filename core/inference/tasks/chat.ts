@@ -3,6 +3,7 @@ import { answerStreaming } from "../answer-streaming.ts";
 import { usageWithCost, withUsage } from "../priced-usage.ts";
 import type { Refusal } from "../refusal.ts";
 import { readCompletion } from "./chat-completion.ts";
+import { fetchingImages } from "./chat-images.ts";
 import { type ChatRequest, outgoingBody, outputTokensFor } from "./chat-request.ts";
 import { chatStream } from "./chat-stream.ts";
 import { chatWorstCase } from "./chat-worst-case.ts";
@@ -11,6 +12,7 @@ import { type InferenceRequest, type WholeReading, unreadable } from "./inferenc
 /** OpenAI's chat completions, whole or streamed: metered in tokens. */
 export const chat = (request: ChatRequest): InferenceRequest => ({
   ...toChatModel(request, "max_tokens"),
+  ...(request.remoteImages.length > 0 && { prepare: fetchingImages(request, chat) }),
   read: ({ body }) => readAnswer(request, body),
   ...(request.stream && {
     answerStreaming: (ports, admitted, endpoint, stream) =>

@@ -20,12 +20,18 @@ export type InferenceRequest = {
   readonly refuse?: (model: Model) => Refusal | undefined;
   /** The most that it can consume: priced, it is the hold. */
   readonly worstCase: (model: Model) => Quantities;
+  /** What must be fetched before the model can be asked: the request with all of it, or why there is none. */
+  readonly prepare?: (ports: InferencePorts, admitted: Admitted) => Promise<PreparedRequest>;
   readonly payload: (model: Model, endpoint: ModelEndpoint) => ModelPayload;
   /** Reads the model's whole answer. */
   readonly read: (reply: WholeReply, model: Model) => WholeReading;
   /** There where the client asked for a stream. */
   readonly answerStreaming?: AnswerStreaming;
 };
+
+export type PreparedRequest =
+  | { readonly ok: true; readonly request: InferenceRequest }
+  | { readonly ok: false; readonly refusal: Refusal };
 
 /** JSON text with the cost in it, or bytes as the model sent them, with the cost beside them. */
 export type RenderedAnswer =

@@ -2,6 +2,7 @@ import { isJsonObject } from "../../json.ts";
 import { answerStreaming } from "../answer-streaming.ts";
 import { readReasoningCount } from "../model-usage.ts";
 import { toChatModel } from "./chat.ts";
+import { fetchingImages } from "./chat-images.ts";
 import { readCompletion } from "./chat-completion.ts";
 import { type InferenceRequest, type WholeReading, unreadable } from "./inference-request.ts";
 import { endOf, endedResponse, responseObject, responseUsage } from "./response-object.ts";
@@ -12,6 +13,13 @@ import { responsesStream } from "./responses-stream.ts";
 /** OpenAI's Responses API without its store: a chat model is asked, and metered as one. */
 export const responses = (request: ResponsesRequest): InferenceRequest => ({
   ...toChatModel(request.chat, "max_output_tokens"),
+  ...(request.chat.remoteImages.length > 0 && {
+    prepare: fetchingImages(
+      request.chat,
+      (chat) => responses({ ...request, chat }),
+      () => "input",
+    ),
+  }),
   read: ({ body }) => readResponse(request, body),
   ...(request.chat.stream && {
     answerStreaming: (ports, admitted, _endpoint, stream) =>

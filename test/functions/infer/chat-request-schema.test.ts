@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseChatRequest } from "../../../functions/infer/chat-request-schema.ts";
 
+const png = "data:image/png;base64,iVBORw0KGgo=";
 const base = { model: "sample-chat", messages: [{ role: "user", content: "Hello" }] };
 const parse = (change: object) => parseChatRequest({ ...base, ...change });
 const accepted = (change: object) => {
@@ -56,7 +57,17 @@ test.each<[object, string]>([
   [{ logit_bias: [] }, "logit_bias"],
   [{ tools: {} }, "tools"],
   [{ tools: [{}] }, "tools[0].type"],
+  [{ tools: [{ type: "function" }] }, "tools[0].function"],
+  [{ tools: [{ type: "function", function: { name: "a b" } }] }, "tools[0].function.name"],
+  [
+    { tools: [{ type: "function", function: { name: "a", parameters: "{}" } }] },
+    "tools[0].function.parameters",
+  ],
+  [{ tool_choice: 5 }, "tool_choice"],
+  [{ parallel_tool_calls: "yes" }, "parallel_tool_calls"],
   [{ response_format: "json" }, "response_format"],
+  [{ response_format: { type: "json_schema" } }, "response_format.json_schema"],
+  [{ response_format: { type: "json_schema", json_schema: {} } }, "response_format.json_schema.name"],
 ])("%j is refused and %s named", (change, param) => {
   expect(parse(change)).toMatchObject({
     ok: false,
@@ -126,7 +137,7 @@ describe("what is accepted", () => {
     const withParts = (parts: object[]) =>
       accepted({ messages: [{ role: "user", content: parts }] }).isTextOnly;
     expect(withParts([text, text])).toBe(true);
-    expect(withParts([text, { type: "image_url", image_url: { url: "data:" } }])).toBe(false);
+    expect(withParts([text, { type: "image_url", image_url: { url: png } }])).toBe(false);
     expect(withParts([{ type: "something_new" }])).toBe(false);
   });
 
@@ -138,6 +149,72 @@ describe("what is accepted", () => {
     };
     expect(accepted(sent).fields).toEqual({ ...base, ...sent });
   });
+});
+
+describe("images and other media", () => {
+  const asking = (part: object, hosts: readonly string[] = []) =>
+    parseChatRequest(
+      { ...base, messages: [{ role: "user", content: [{ type: "text", text: "x" }, part] }] },
+      hosts,
+    );
+  const imageAt = (url: unknown) => ({ type: "image_url", image_url: { url, detail: "low" } });
+  const param = "messages[0].content[1]";
+
+  test("an image as a data URL passes through as it is", () =>
+    expect(asking(imageAt(png))).toMatchObject({
+      ok: true,
+      request: { remoteImages: [], isTextOnly: false },
+    }));
+
+  test("an image at a host that is allowed is to be fetched, from just there", () => {
+    const url = "https://img.example.com/a.png?b=1";
+    expect(asking(imageAt(url), ["img.example.com"])).toMatchObject({
+      ok: true,
+      request: {
+        remoteImages: [
+          { message: 0, part: 1, target: { host: "img.example.com", path: "/a.png?b=1", port: 443 } },
+        ],
+      },
+    });
+    for (const hosts of [[], ["example.com"], ["g.example.com"]])
+      expect(asking(imageAt(url), hosts)).toMatchObject({
+        ok: false,
+        refusal: { param: `${param}.image_url.url` },
+      });
+  });
+
+  test("of remote images there are few", () => {
+    const parts = Array(5).fill(imageAt("https://img.example.com/a.png"));
+    const parsed = parseChatRequest({ ...base, messages: [{ role: "user", content: parts }] }, [
+      "img.example.com",
+    ]);
+    expect(parsed).toMatchObject({ ok: false, refusal: { param: "messages[0].content[4]" } });
+  });
+
+  test.each<[string, object]>([
+    ["a text as an image", { type: "image_url", image_url: png }],
+    ["an image without a URL", { type: "image_url", image_url: {} }],
+    ["an image in a text part", { type: "text", text: "x", image_url: { url: "http://10.0.0.1/a" } }],
+    ["a data URL that is no image", imageAt("data:text/html;base64,PGI+")],
+    ["an image that is a document", imageAt("data:image/svg+xml;base64,PGI+")],
+    ["a data URL that is not base64", imageAt("data:image/png,xyz")],
+    ["a file of the server", imageAt("file:///etc/passwd")],
+    ["a video by URL", { type: "video_url", video_url: { url: "http://169.254.169.254/" } }],
+    ["a sound by URL", { type: "audio_url", audio_url: { url: " HTTPS:img.example.com" } }],
+    ["a URL without a scheme", { type: "video_url", video_url: { url: "//169.254.169.254/" } }],
+    ["a URL deep in a part of a new type", { type: "new", deep: [{ er: "gopher://x" }] }],
+  ])("%s is refused", (_, part) =>
+    expect(asking(part, ["img.example.com"])).toMatchObject({
+      ok: false,
+      refusal: { code: "invalid_request", param: expect.stringContaining(param) },
+    }),
+  );
+
+  test("sound and other content pass through to the model", () =>
+    expect(asking({ type: "input_audio", input_audio: { data: "UklGRg==", format: "wav" } }).ok).toBe(true));
+
+  test("a text may speak of URLs", () =>
+    expect(asking({ type: "text", text: "http://169.254.169.254/" }).ok).toBe(true));
 });
 
 /** What a client may have put anywhere in its body, and must not find quoted in a refusal. */
