@@ -1,7 +1,6 @@
 import type { Admitted } from "../admission/admit.ts";
 import { concatBytes } from "../bytes.ts";
 import { abortPolicyOf } from "../catalogue/price.ts";
-import type { ChatRequest } from "./tasks/chat-request.ts";
 import { type Ending, costOf } from "./ending.ts";
 import { meter } from "./meter.ts";
 import { refusalFor } from "./model-failure.ts";
@@ -10,7 +9,7 @@ import { streamProgress } from "./progress.ts";
 import type { Refusal } from "./refusal.ts";
 import { type StreamStep, streamReader } from "./stream-reader.ts";
 import type { PricedDelivery, StreamRendering } from "./stream-rendering.ts";
-import { StreamTally } from "./stream-tally.ts";
+import { StreamTally, type TalliedRequest } from "./stream-tally.ts";
 import type { EpochMs } from "../time.ts";
 
 /**
@@ -34,7 +33,7 @@ export type StreamedAnswer = {
 export const answerStreaming = (
   ports: InferencePorts,
   admitted: Admitted,
-  request: ChatRequest,
+  request: TalliedRequest,
   stream: ModelStream,
   rendering: StreamRendering,
 ): StreamedAnswer => {

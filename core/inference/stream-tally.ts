@@ -1,10 +1,9 @@
 import type { Quantities } from "../billing/quantities.ts";
 import type { QuantitySource } from "../billing/usage-event.ts";
 import { lastIndexOfBytes } from "../bytes.ts";
-import type { ChatRequest } from "./tasks/chat-request.ts";
 import { type ChunkUsage, dataOf, findUsage } from "./chunk-usage.ts";
-import { isJsonObject, parseJsonObject } from "../json.ts";
-import { estimateTokens, readUsage } from "./model-usage.ts";
+import { type JsonObject, isJsonObject, parseJsonObject } from "../json.ts";
+import { readUsage } from "./model-usage.ts";
 
 /** What one server-sent event of the model is to the relay. */
 export type Observation =
@@ -13,13 +12,21 @@ export type Observation =
   | { readonly kind: "done" }
   | { readonly kind: "error" };
 
+/** What must be known of a request whose model may never say what it used. */
+export type TalliedRequest = {
+  /** A guess of the prompt's tokens. */
+  readonly estimateInput: () => number;
+  /** How many pieces of text repeat a prompt before they continue it. */
+  readonly echoes: number;
+};
+
 /** Follows a stream and knows at every moment what has been delivered. */
 export class StreamTally {
-  readonly #request: ChatRequest;
+  readonly #request: TalliedRequest;
   #reported: Quantities | undefined;
   #deltas = 0;
 
-  constructor(request: ChatRequest) {
+  constructor(request: TalliedRequest) {
     this.#request = request;
   }
 
@@ -36,10 +43,14 @@ export class StreamTally {
   /** What has been delivered so far. */
   get delivered(): { readonly quantities: Quantities; readonly source: QuantitySource } {
     if (this.#reported) return { quantities: this.#reported, source: "reported" };
-    const inputBytes = new TextEncoder().encode(JSON.stringify(this.#request.fields["messages"])).length;
+    const { estimateInput, echoes } = this.#request;
     return {
       // A delta is a token or more: counting deltas never overcounts. The prompt can only be estimated.
-      quantities: { inputTokens: estimateTokens(inputBytes), outputTokens: this.#deltas, requests: 1 },
+      quantities: {
+        inputTokens: estimateInput(),
+        outputTokens: Math.max(0, this.#deltas - echoes),
+        requests: 1,
+      },
       source: "estimated",
     };
   }
@@ -66,11 +77,10 @@ const carriesText = (event: Uint8Array): boolean => {
   return (
     Array.isArray(choices) &&
     choices.some((choice: unknown) => {
-      const delta = isJsonObject(choice) ? choice["delta"] : undefined;
-      return (
-        isJsonObject(delta) &&
-        Object.entries(delta).some(([name, value]) => name !== "role" && value !== null && value !== "")
-      );
+      if (!isJsonObject(choice)) return false;
+      const { delta, text } = choice as { readonly delta?: unknown; readonly text?: unknown } & JsonObject;
+      if (!isJsonObject(delta)) return typeof text === "string" && text !== "";
+      return Object.entries(delta).some(([name, value]) => name !== "role" && value !== null && value !== "");
     })
   );
 };

@@ -1,6 +1,7 @@
 import type { Quantities } from "../../billing/quantities.ts";
 import type { ModelLimits } from "../../catalogue/model.ts";
-import { type ChatRequest, outputTokensFor } from "./chat-request.ts";
+import type { ChatRequest } from "./chat-request.ts";
+import { jsonBytes, outputTokensFor } from "./text-output.ts";
 
 /** Role names and separators that a chat template puts around each message. */
 const templateTokensPerMessage = 16;
@@ -28,6 +29,3 @@ export const chatWorstCase = (request: ChatRequest, limits: ModelLimits): Quanti
     requests: 1,
   };
 };
-
-const jsonBytes = (value: unknown): number =>
-  value === undefined ? 0 : new TextEncoder().encode(JSON.stringify(value)).length;

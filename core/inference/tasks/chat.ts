@@ -1,22 +1,27 @@
-import type { Model } from "../../catalogue/model.ts";
 import { answerStreaming } from "../answer-streaming.ts";
-import { usageWithCost, withUsage } from "../priced-usage.ts";
-import type { Refusal } from "../refusal.ts";
-import { readCompletion } from "./chat-completion.ts";
+import { readCompletion, talliedChat } from "./chat-completion.ts";
 import { fetchingImages } from "./chat-images.ts";
-import { type ChatRequest, outgoingBody, outputTokensFor } from "./chat-request.ts";
-import { chatStream } from "./chat-stream.ts";
+import type { ChatRequest } from "./chat-request.ts";
 import { chatWorstCase } from "./chat-worst-case.ts";
-import { type InferenceRequest, type WholeReading, unreadable } from "./inference-request.ts";
+import type { InferenceRequest } from "./inference-request.ts";
+import { jsonPayload } from "./json-payload.ts";
+import { outputFields, refuseOutput, showTextAnswer } from "./text-output.ts";
+import { textStream } from "./text-stream.ts";
 
 /** OpenAI's chat completions, whole or streamed: metered in tokens. */
 export const chat = (request: ChatRequest): InferenceRequest => ({
   ...toChatModel(request, "max_tokens"),
   ...(request.remoteImages.length > 0 && { prepare: fetchingImages(request, chat) }),
-  read: ({ body }) => readAnswer(request, body),
+  read: ({ body }) => showTextAnswer(readCompletion(request, body)),
   ...(request.stream && {
     answerStreaming: (ports, admitted, endpoint, stream) =>
-      answerStreaming(ports, admitted, request, stream, chatStream(request, admitted, endpoint)),
+      answerStreaming(
+        ports,
+        admitted,
+        talliedChat(request),
+        stream,
+        textStream("chat.completion.chunk", request, admitted, endpoint),
+      ),
   }),
 });
 
@@ -30,33 +35,11 @@ export const toChatModel = (
 ): Omit<InferenceRequest, "read" | "answerStreaming"> => ({
   model: request.model,
   tasks: ["chat"],
-  refuse: (model) =>
-    outputTokensFor(request, model.limits) > model.limits.outputTokensMax
-      ? outputLimitExceeded(model, outputLimit)
-      : undefined,
+  refuse: (model) => refuseOutput(request, model, outputLimit),
   worstCase: ({ limits }) => chatWorstCase(request, limits),
-  payload: ({ limits }, endpoint) => ({
-    operation: "chat/completions",
-    contentType: "application/json",
-    accept: "application/json",
-    body: outgoingBody(request, limits, endpoint),
-  }),
-});
-
-const readAnswer = (request: ChatRequest, bytes: Uint8Array): WholeReading => {
-  const completion = readCompletion(request, bytes);
-  if (!completion) return unreadable;
-  const { answer, quantities, source, usage } = completion;
-  return {
-    ok: true,
-    quantities,
-    source,
-    render: (cost) => ({ kind: "whole", body: withUsage(answer, usageWithCost(usage, cost)) }),
-  };
-};
-
-const outputLimitExceeded = ({ name, limits }: Model, param: string): Refusal => ({
-  code: "output_limit_exceeded",
-  message: `The model \`${name}\` answers with at most ${limits.outputTokensMax} tokens: lower \`${param}\`.`,
-  param,
+  payload: ({ limits }, endpoint) => {
+    // One name for the limit: `max_tokens`, which every server knows.
+    const { max_completion_tokens: _, ...fields } = request.fields;
+    return jsonPayload("chat/completions", fields, endpoint, outputFields(request, limits, endpoint));
+  },
 });

@@ -1,52 +1,21 @@
-import type { Quantities } from "../../billing/quantities.ts";
-import type { ModelEndpoint, ModelLimits } from "../../catalogue/model.ts";
 import { type JsonObject, isJsonObject, parseJsonObject } from "../../json.ts";
-import { estimateTokens, readInputUsage } from "../model-usage.ts";
+import { readInputUsage } from "../model-usage.ts";
 import type { ModelFailure } from "../ports.ts";
 import { estimatedUsage, usageWithCost, withUsage } from "../priced-usage.ts";
-import type { EmbeddingInput, EmbeddingsRequest } from "./embeddings-request.ts";
+import type { EmbeddingsRequest } from "./embeddings-request.ts";
 import { type InferenceRequest, type WholeReading, unreadable } from "./inference-request.ts";
+import { jsonPayload } from "./json-payload.ts";
+import { estimateInputs, inputTokensMax } from "./text-input.ts";
 import { dimensionsOf, readVectors, showVector } from "./vectors.ts";
 
 /** OpenAI's embeddings: metered in input tokens. */
 export const embeddings = (request: EmbeddingsRequest): InferenceRequest => ({
   model: request.model,
   tasks: ["embeddings"],
-  worstCase: ({ limits }) => embeddingsWorstCase(request, limits),
-  payload: (_model, endpoint) => ({
-    operation: "embeddings",
-    contentType: "application/json",
-    accept: "application/json",
-    body: outgoingBody(request, endpoint),
-  }),
+  worstCase: ({ limits }) => ({ inputTokens: inputTokensMax(request.inputs, limits), requests: 1 }),
+  payload: (_model, endpoint) => jsonPayload("embeddings", request.fields, endpoint),
   read: ({ body }, { name }) => readEmbeddings(request, name, body),
 });
-
-/** What a tokenizer puts around every input: `[CLS]` and `[SEP]`, `</s>`; sometimes a word for what it is. */
-const specialTokensPerInput = 8;
-
-/**
- * The most an embeddings request can consume. A token covers at least one byte of a text, and every input fits the model's
- * context or is refused by the model.
- */
-export const embeddingsWorstCase = (
-  { inputs }: Pick<EmbeddingsRequest, "inputs">,
-  { contextTokensMax }: Pick<ModelLimits, "contextTokensMax">,
-): Quantities => ({
-  inputTokens: inputs
-    .map((input) => Math.min(sizeOf(input) + specialTokensPerInput, contextTokensMax))
-    .reduce((sum, tokens) => sum + tokens, 0),
-  requests: 1,
-});
-
-/** Bytes of a text, or tokens. */
-const sizeOf = (input: EmbeddingInput): number =>
-  typeof input === "string" ? new TextEncoder().encode(input).length : input.length;
-
-const outgoingBody = ({ fields }: EmbeddingsRequest, endpoint: ModelEndpoint): Uint8Array =>
-  new TextEncoder().encode(
-    JSON.stringify({ ...fields, ...(endpoint.kind === "openai-server" && { model: endpoint.model }) }),
-  );
 
 /**
  * An answer has a vector for every input. Some servers know neither base64 nor `dimensions`, and ignore what they do not know.
@@ -62,7 +31,7 @@ const readEmbeddings = (request: EmbeddingsRequest, modelName: string, bytes: Ui
   if (dimensions !== undefined && vectors.some((vector) => dimensionsOf(vector) !== dimensions))
     return { ok: false, failure: cannotShorten(modelName, dimensions) };
   const reported = readInputUsage(answer.usage);
-  const quantities = reported ?? estimate(inputs);
+  const quantities = reported ?? estimateInputs(inputs);
   const shown = reported && isJsonObject(answer.usage) ? answer.usage : estimatedUsage(quantities);
   return {
     ok: true,
@@ -77,13 +46,6 @@ const readEmbeddings = (request: EmbeddingsRequest, modelName: string, bytes: Ui
     }),
   };
 };
-
-const estimate = (inputs: readonly EmbeddingInput[]): Quantities => ({
-  inputTokens: inputs
-    .map((input) => (typeof input === "string" ? estimateTokens(sizeOf(input)) : input.length))
-    .reduce((sum, tokens) => sum + tokens, 0),
-  requests: 1,
-});
 
 const cannotShorten = (modelName: string, dimensions: number): ModelFailure => ({
   reason: "rejected",

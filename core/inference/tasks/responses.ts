@@ -3,7 +3,7 @@ import { answerStreaming } from "../answer-streaming.ts";
 import { readReasoningCount } from "../model-usage.ts";
 import { toChatModel } from "./chat.ts";
 import { fetchingImages } from "./chat-images.ts";
-import { readCompletion } from "./chat-completion.ts";
+import { readCompletion, talliedChat } from "./chat-completion.ts";
 import { type InferenceRequest, type WholeReading, unreadable } from "./inference-request.ts";
 import { endOf, endedResponse, responseObject, responseUsage } from "./response-object.ts";
 import { ResponseOutput } from "./response-output.ts";
@@ -23,7 +23,7 @@ export const responses = (request: ResponsesRequest): InferenceRequest => ({
   read: ({ body }) => readResponse(request, body),
   ...(request.chat.stream && {
     answerStreaming: (ports, admitted, _endpoint, stream) =>
-      answerStreaming(ports, admitted, request.chat, stream, responsesStream(request, admitted)),
+      answerStreaming(ports, admitted, talliedChat(request.chat), stream, responsesStream(request, admitted)),
   }),
 });
 

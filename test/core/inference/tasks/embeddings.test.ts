@@ -5,7 +5,7 @@ import type { Model } from "../../../../core/catalogue/model.ts";
 import { costOf } from "../../../../core/inference/ending.ts";
 import type { ModelPayload } from "../../../../core/inference/ports.ts";
 import { serveRequest } from "../../../../core/inference/serve-request.ts";
-import { embeddings, embeddingsWorstCase } from "../../../../core/inference/tasks/embeddings.ts";
+import { embeddings } from "../../../../core/inference/tasks/embeddings.ts";
 import type { EmbeddingsRequest } from "../../../../core/inference/tasks/embeddings-request.ts";
 import { picodollars } from "../../../../core/money.ts";
 import { memoryInference } from "../../../support/memory-inference.ts";
@@ -75,7 +75,7 @@ describe("the worst case", () => {
           .map((input) => (typeof input === "string" ? encode(input).length : input.length))
           .map((count) => Math.min(count + 2, model.limits.contextTokensMax))
           .reduce((sum, count) => sum + count, 0);
-        const most = embeddingsWorstCase(requestOf({ inputs }), model.limits);
+        const most = embeddings(requestOf({ inputs })).worstCase(model);
         expect(most.inputTokens).toBeGreaterThanOrEqual(tokens);
         expect(most.inputTokens).toBeLessThanOrEqual(inputs.length * model.limits.contextTokensMax);
       }),
@@ -87,7 +87,7 @@ describe("the worst case", () => {
     ["every input counts", ["a", "b"], 2 * 9],
     ["no input is larger than the context", ["x".repeat(10_000), "a"], 512 + 9],
   ])("%s", (_, inputs, inputTokens) =>
-    expect(embeddingsWorstCase(requestOf({ inputs }), model.limits)).toEqual({ inputTokens, requests: 1 }),
+    expect(embeddings(requestOf({ inputs })).worstCase(model)).toEqual({ inputTokens, requests: 1 }),
   );
 });
 

@@ -4,14 +4,18 @@ import type { ModelEndpoint } from "../../catalogue/model.ts";
 import { readUsage } from "../model-usage.ts";
 import { estimatedUsage, usageWithCost, withUsage } from "../priced-usage.ts";
 import type { PricedDelivery, StreamRendering } from "../stream-rendering.ts";
-import type { ChatRequest } from "./chat-request.ts";
+import type { TextRequest } from "./text-output.ts";
 
 const encoder = new TextEncoder();
 const done = encoder.encode("data: [DONE]\n\n");
 
-/** OpenAI's stream of chat chunks: the model's own bytes, with usage and its cost for a client that asked for it. */
-export const chatStream = (
-  request: ChatRequest,
+/**
+ * OpenAI's stream of chunks of text: the model's own bytes, with usage and its cost for a client that asked for it.
+ * `object`: what OpenAI calls the chunks of the task.
+ */
+export const textStream = (
+  object: "chat.completion.chunk" | "text_completion",
+  request: Pick<TextRequest, "wantsUsage" | "wantsRunningUsage">,
   admitted: Admitted,
   endpoint: ModelEndpoint,
 ): StreamRendering => {
@@ -21,7 +25,7 @@ export const chatStream = (
   const usageChunk = ({ quantities, cost }: PricedDelivery): Uint8Array => {
     const chunk = {
       id: admitted.request,
-      object: "chat.completion.chunk",
+      object,
       created: Math.floor(admitted.admittedAt / 1000),
       model: admitted.model.name,
       choices: [],
