@@ -26,8 +26,10 @@ export type ModelLimits = {
   readonly outputTokensMax: number;
   /** What the gateway asks for when the client does not say. */
   readonly outputTokensDefault: number;
-  /** Images in one request to a model that classifies them; absent: one. */
+  /** Images in one request, to a model that sees them or of one that makes them; absent: one. */
   readonly imagesMax?: number;
+  /** Of one recording; absent: as many as its bytes can hold. */
+  readonly audioSecondsMax?: number;
   /** The whole request, from its admission to the last byte. */
   readonly requestMsMax: number;
 };

@@ -43,13 +43,21 @@ const journalAboveDefault = picodollars(50_000_000_000n);
 export const isDear = ({ journalAbove = journalAboveDefault }: PricePolicies, hold: Money): boolean =>
   hold > journalAbove;
 
-/** The kinds that a model of this task cannot be sold without: their absence would give work away. */
+/**
+ * The kinds that a model of this task cannot be sold without: their absence would give work away. Of kinds that stand
+ * together, one is enough.
+ */
 export const ratesRequired = {
-  chat: ["inputTokens", "outputTokens"],
-  embeddings: ["inputTokens"],
-  "image-classification": ["images"],
-  prediction: ["requests"],
-} as const satisfies Record<Task, readonly QuantityKind[]>;
+  chat: [["inputTokens"], ["outputTokens"]],
+  completion: [["inputTokens"], ["outputTokens"]],
+  embeddings: [["inputTokens"]],
+  transcription: [["audioSeconds"]],
+  "image-generation": [["images"]],
+  "image-classification": [["images"]],
+  moderation: [["inputTokens", "characters", "requests"]],
+  recommendation: [["requests"]],
+  prediction: [["requests"]],
+} as const satisfies Record<Task, readonly (readonly QuantityKind[])[]>;
 
-export const missingRates = (task: Task, rates: Price["rates"]): readonly QuantityKind[] =>
-  ratesRequired[task].filter((kind) => rates[kind] === undefined);
+export const missingRates = (task: Task, rates: Price["rates"]): readonly (readonly QuantityKind[])[] =>
+  ratesRequired[task].filter((kinds) => kinds.every((kind) => rates[kind] === undefined));

@@ -41,7 +41,13 @@ export type ModelPayload = {
    * What a server of OpenAI's API calls it: the path below its base URL. Absent where that API has no such thing; SageMaker's
    * endpoints have one operation for all.
    */
-  readonly operation?: "chat/completions" | "embeddings";
+  readonly operation?:
+    | "chat/completions"
+    | "completions"
+    | "embeddings"
+    | "audio/transcriptions"
+    | "images/generations"
+    | "moderations";
   readonly contentType: string;
   /** The content type of a whole answer. */
   readonly accept: string;

@@ -6,8 +6,13 @@ const predict = (name: string): string => `POST /v1/models/${name}/predict`;
 /** The route that serves models of a task, as a client writes it. */
 const routes = {
   chat: () => "POST /v1/chat/completions",
+  completion: () => "POST /v1/completions",
   embeddings: () => "POST /v1/embeddings",
-  "image-classification": predict,
+  transcription: () => "POST /v1/audio/transcriptions",
+  "image-generation": () => "POST /v1/images/generations",
+  "image-classification": () => "POST /v1/images/classifications",
+  moderation: () => "POST /v1/moderations",
+  recommendation: predict,
   prediction: predict,
 } as const satisfies Record<Task, (modelName: string) => string>;
 

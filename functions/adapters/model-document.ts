@@ -28,6 +28,7 @@ const schema = z.object({
     outputTokensMax: tokens,
     outputTokensDefault: tokens,
     imagesMax: z.int().positive().exactOptional(),
+    audioSecondsMax: z.int().positive().exactOptional(),
     requestMsMax: z.int().positive(),
   }),
   endpoints: z.array(

@@ -5,9 +5,7 @@ import type { Refusal } from "../../core/inference/refusal.ts";
 import { mediaIn } from "../../core/inference/tasks/chat-media.ts";
 import { checkedBy } from "./by-type.ts";
 import { describeIssue } from "../http/describe-issue.ts";
-
-/** More would let one small request hold a model for long. */
-const choicesMax = 8;
+import { sampling, streaming } from "./text-output-fields.ts";
 
 const text = z.string();
 const contentPart = z.looseObject({ type: z.string() });
@@ -18,7 +16,6 @@ const message = z.looseObject({
   content: content.nullish(),
 });
 
-const penalty = z.number().min(-2).max(2).nullish();
 const tokenLimit = z.int().positive().nullish();
 
 /** One check for the whole map: an issue of one entry would quote the client's own name for it. */
@@ -65,19 +62,10 @@ const responseFormat = z.looseObject({ type: text }).superRefine(
 const schema = z.looseObject({
   model: z.string().min(1).max(200),
   messages: z.array(message).min(1),
-  stream: z.boolean().nullish(),
-  stream_options: z
-    .looseObject({ include_usage: z.boolean().nullish(), continuous_usage_stats: z.boolean().nullish() })
-    .nullish(),
+  ...streaming,
+  ...sampling,
   max_tokens: tokenLimit,
   max_completion_tokens: tokenLimit,
-  n: z.int().min(1).max(choicesMax).nullish(),
-  temperature: z.number().min(0).max(2).nullish(),
-  top_p: z.number().min(0).max(1).nullish(),
-  stop: z.union([text, z.array(text).max(4)]).nullish(),
-  seed: z.int().nullish(),
-  presence_penalty: penalty,
-  frequency_penalty: penalty,
   logprobs: z.boolean().nullish(),
   top_logprobs: z.int().min(0).max(20).nullish(),
   logit_bias: logitBias.nullish(),
@@ -85,7 +73,6 @@ const schema = z.looseObject({
   tool_choice: z.union([text, z.looseObject({ type: z.string() })]).nullish(),
   parallel_tool_calls: z.boolean().nullish(),
   response_format: responseFormat.nullish(),
-  user: text.nullish(),
 });
 
 export type ParsedChatRequest =

@@ -1,12 +1,14 @@
 import type { JsonObject } from "../../core/json.ts";
 import type { Refusal } from "../../core/inference/refusal.ts";
 import { chat } from "../../core/inference/tasks/chat.ts";
+import { completion } from "../../core/inference/tasks/completion.ts";
 import { embeddings } from "../../core/inference/tasks/embeddings.ts";
 import { responses } from "../../core/inference/tasks/responses.ts";
 import type { InferenceRequest } from "../../core/inference/tasks/inference-request.ts";
 import type { HttpEvent } from "../http/event.ts";
 import { readJsonBody } from "../http/json-body.ts";
 import { parseChatRequest } from "./chat-request-schema.ts";
+import { parseCompletionRequest } from "./completion-request-schema.ts";
 import { parseEmbeddingsRequest } from "./embeddings-request-schema.ts";
 import { parseResponsesRequest } from "./responses-request-schema.ts";
 import { readPrediction } from "./read-prediction.ts";
@@ -35,6 +37,7 @@ const fromJson =
 /** How each route's requests are read; infra has the same routes. */
 const routes: Readonly<Record<string, (event: HttpEvent, imageHosts: readonly string[]) => ReadRequest>> = {
   "/v1/chat/completions": fromJson(parseChatRequest, chat),
+  "/v1/completions": fromJson(parseCompletionRequest, completion),
   "/v1/embeddings": fromJson(parseEmbeddingsRequest, embeddings),
   "/v1/responses": fromJson(parseResponsesRequest, responses),
   "/v1/models/{model}/predict": readPrediction,

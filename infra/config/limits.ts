@@ -38,21 +38,27 @@ const ascending = (
 };
 
 /** A default gives way to a smaller limit that was written: `contextTokens: 512` alone means 512 tokens of output at most. */
-export const chatLimits = z
-  .strictObject({
-    contextTokens: wholeNumber.default(chatDefaults.contextTokens),
-    outputTokens: wholeNumber.optional(),
-    outputTokensDefault: wholeNumber.optional(),
-    requestSeconds: requestSeconds.default(chatDefaults.requestSeconds),
-  })
-  .superRefine(ascending, { when: () => true })
-  .transform((limits) => {
-    const outputTokens = limits.outputTokens ?? Math.min(chatDefaults.outputTokens, limits.contextTokens);
-    const outputTokensDefault =
-      limits.outputTokensDefault ?? Math.min(chatDefaults.outputTokensDefault, outputTokens);
-    return { ...limits, outputTokens, outputTokensDefault };
-  })
-  .prefault({});
+const tokenLimits = (defaults: typeof chatDefaults) =>
+  z
+    .strictObject({
+      contextTokens: wholeNumber.default(defaults.contextTokens),
+      outputTokens: wholeNumber.optional(),
+      outputTokensDefault: wholeNumber.optional(),
+      requestSeconds: requestSeconds.default(defaults.requestSeconds),
+    })
+    .superRefine(ascending, { when: () => true })
+    .transform((limits) => {
+      const outputTokens = limits.outputTokens ?? Math.min(defaults.outputTokens, limits.contextTokens);
+      const outputTokensDefault =
+        limits.outputTokensDefault ?? Math.min(defaults.outputTokensDefault, outputTokens);
+      return { ...limits, outputTokens, outputTokensDefault };
+    })
+    .prefault({});
+
+export const chatLimits = tokenLimits(chatDefaults);
+
+/** A completion that does not say how long it may be is 16 tokens long at OpenAI, and at the servers that follow it. */
+export const completionLimits = tokenLimits({ ...chatDefaults, outputTokensDefault: 16 });
 
 export const embeddingsLimits = z
   .strictObject({ contextTokens: wholeNumber.default(512), requestSeconds: requestSeconds.default(30) })

@@ -5,6 +5,7 @@ import type { PriceTerm } from "../../core/catalogue/price-term.ts";
 import { tasks, type Task } from "../../core/catalogue/task.ts";
 import {
   chatLimits,
+  completionLimits,
   embeddingsLimits,
   imageClassificationLimits,
   limitsOf,
@@ -12,6 +13,7 @@ import {
 } from "./limits.ts";
 import {
   chatPrice,
+  completionPrice,
   embeddingsPrice,
   imageClassificationPrice,
   predictionPrice,
@@ -47,6 +49,7 @@ const fields = {
 
 /** Where not every source will do: OpenAI's API has no route for a task, or our CPU server does not know it. */
 const sourcesOf: Readonly<Partial<Record<Task, readonly (keyof SourceFields)[]>>> = {
+  completion: ["url", "container"],
   "image-classification": ["artifact", "huggingFace", "container"],
   prediction: ["container"],
 };
@@ -70,6 +73,12 @@ export const modelSchema = z
     "task",
     [
       z.strictObject({ ...fields, task: z.literal("chat"), limits: chatLimits, price: chatPrice }),
+      z.strictObject({
+        ...fields,
+        task: z.literal("completion"),
+        limits: completionLimits,
+        price: completionPrice,
+      }),
       z.strictObject({
         ...fields,
         task: z.literal("embeddings"),

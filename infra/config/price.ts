@@ -16,19 +16,20 @@ const furtherFields = {
   journalAbove: dollars.optional(),
 };
 
-/** What a chat model is sold for: as with the others, a rate without which work would be given away is not optional. */
-const chatFields = z.strictObject({
+/** What text is sold for: as with the others, a rate without which work would be given away is not optional. */
+const textFields = z.strictObject({
   inputPerMillionTokens: dollarsPerMillionTokens,
   /** Left out: cached input costs what other input costs. */
   cachedInputPerMillionTokens: dollarsPerMillionTokens.optional(),
   outputPerMillionTokens: dollarsPerMillionTokens,
-  perImage: dollars.optional(),
   /** What a client that hangs up pays. Left out: what was delivered until then. */
   onAbort: z.enum(abortPolicies).optional(),
   /** What is paid for an answer that the model breaks off. Left out: what was delivered until then. */
   onFailure: z.enum(failurePolicies).optional(),
   ...furtherFields,
 });
+
+const chatFields = textFields.extend({ perImage: dollars.optional() });
 
 const embeddingsFields = z.strictObject({
   inputPerMillionTokens: dollarsPerMillionTokens,
@@ -43,7 +44,11 @@ const imageClassificationFields = z.strictObject({
 const predictionFields = z.strictObject({ ...furtherFields, perRequest: dollars });
 
 type DeclaredPrice = z.output<
-  typeof chatFields | typeof embeddingsFields | typeof imageClassificationFields | typeof predictionFields
+  | typeof textFields
+  | typeof chatFields
+  | typeof embeddingsFields
+  | typeof imageClassificationFields
+  | typeof predictionFields
 >;
 
 /** The declared amounts as the catalogue keeps them: per single unit, by kind. */
@@ -75,6 +80,7 @@ const checkTerms = (price: DeclaredPrice, context: z.core.$RefinementCtx<Declare
 };
 
 export const chatPrice = chatFields.superRefine(checkTerms);
+export const completionPrice = textFields.superRefine(checkTerms);
 export const embeddingsPrice = embeddingsFields.superRefine(checkTerms);
 export const imageClassificationPrice = imageClassificationFields.superRefine(checkTerms);
 export const predictionPrice = predictionFields.superRefine(checkTerms);

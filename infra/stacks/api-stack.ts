@@ -20,6 +20,9 @@ type ApiStackProps = StackProps & {
 /** Time to record a usage event after the model was cut off at its limit. */
 const meteringMarginSeconds = 15;
 
+/** One function serves every task; `functions/infer/read-request.ts` has the same routes. */
+const inferenceRoutes = ["/v1/responses", "/v1/completions", "/v1/embeddings", "/v1/models/{model}/predict"];
+
 /** What customers talk to in one region: each function with all that it may do, then the routes. */
 export class ApiStack extends Stack {
   constructor(
@@ -104,9 +107,7 @@ export class ApiStack extends Stack {
 
     const api = new PublicApi(this, "Api", { farebox, key: data.key, authorize });
     api.streamingRoute("POST", "/v1/chat/completions", infer);
-    api.streamingRoute("POST", "/v1/responses", infer);
-    api.streamingRoute("POST", "/v1/embeddings", infer);
-    api.streamingRoute("POST", "/v1/models/{model}/predict", infer);
+    for (const path of inferenceRoutes) api.streamingRoute("POST", path, infer);
     api.route("GET", "/v1/models", models);
     api.route("GET", "/v1/models/{model}", models);
     api.route("GET", "/v1/generations/{id}", generations);

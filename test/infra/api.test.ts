@@ -16,6 +16,7 @@ test("each route reaches its function, and only health needs no key", () => {
     new Set([
       "POST /v1/chat/completions -> infer (STREAM, 510 s) for key holders",
       "POST /v1/responses -> infer (STREAM, 510 s) for key holders",
+      "POST /v1/completions -> infer (STREAM, 510 s) for key holders",
       "POST /v1/embeddings -> infer (STREAM, 510 s) for key holders",
       "POST /v1/models/{model}/predict -> infer (STREAM, 510 s) for key holders",
       "GET /v1/models -> models for key holders",

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { tasks } from "../../core/catalogue/task.ts";
 import { ConfigError, defineFarebox, type FareboxConfig } from "../../infra/config.ts";
 import { chatModel, downloadedModel, exampleConfig, gpuModel, servedModel } from "./example-config.ts";
 
@@ -112,7 +113,7 @@ describe("a refusal names the field, what is wrong, and what to write instead", 
     [
       "a task that is none",
       withModel({ task: "video" }),
-      "models[0].task: is not a task; write one of chat, embeddings, image-classification, prediction",
+      `models[0].task: is not a task; write one of ${tasks.join(", ")}`,
     ],
     [
       "an unknown artifact",

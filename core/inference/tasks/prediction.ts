@@ -17,7 +17,7 @@ export type PredictionRequest = {
 /** Whatever a model takes and answers, passed through as it is: metered in requests, and in images where a model sees them. */
 export const prediction = (request: PredictionRequest): InferenceRequest => ({
   model: request.model,
-  tasks: ["image-classification", "prediction"],
+  tasks: ["image-classification", "recommendation", "prediction"],
   worstCase: (model) => quantitiesOf(imagesMaxOf(model)),
   payload: () => ({ contentType: request.contentType, accept: request.accept, body: request.body }),
   read: (reply, model) => ({
