@@ -2,6 +2,7 @@ import type { Upload } from "../../core/files/store-file.ts";
 import type { Refusal } from "../../core/inference/refusal.ts";
 import { bodyBytesMax } from "../contract.ts";
 import { type HttpEvent, headerOf } from "../http/event.ts";
+import { readForm } from "../http/form-body.ts";
 import { invalidUpload, readFileName, readPurpose } from "./upload-fields.ts";
 
 export type UploadReading =
@@ -12,7 +13,7 @@ export type UploadReading =
 export const readUpload = async (event: HttpEvent): Promise<UploadReading> => {
   const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   if (bytes.length > bodyBytesMax) return refuse(tooLarge);
-  const form = await parseForm(bytes, headerOf(event, "content-type") ?? "");
+  const form = await readForm(bytes, headerOf(event, "content-type") ?? "");
   if (!form) return refuse(notMultipart);
   const fields = [...form.keys()];
   if (fields.some((field) => field !== "file" && field !== "purpose")) return refuse(unknownField);
@@ -26,15 +27,6 @@ export const readUpload = async (event: HttpEvent): Promise<UploadReading> => {
   if (file.size === 0) return refuse(empty);
   const content = new Uint8Array(await file.arrayBuffer());
   return { ok: true, upload: { name: name.value, purpose: purpose.value, content } };
-};
-
-/** Node's own parser, which reads what browsers write. Its errors may quote the body: they go nowhere. */
-const parseForm = async (bytes: Buffer<ArrayBuffer>, contentType: string): Promise<FormData | undefined> => {
-  try {
-    return await new Response(bytes, { headers: { "content-type": contentType } }).formData();
-  } catch {
-    return undefined;
-  }
 };
 
 const refuse = (refusal: Refusal): UploadReading => ({ ok: false, refusal });

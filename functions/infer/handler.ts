@@ -90,7 +90,7 @@ export const handler = streaming(async (event, scope) => {
   const caller = callerOf(event);
   if (!caller.ok) return refused(caller.refusal);
   scope.notes = { customer: caller.principal.customer, key: caller.principal.key };
-  const read = readRequest(event, imageHosts);
+  const read = await readRequest(event, imageHosts);
   if (!read.ok) return refused(read.refusal);
   const once = readIdempotency(event);
   if (!once.ok) return refused(once.refusal);

@@ -12,6 +12,7 @@ import { parseCompletionRequest } from "./completion-request-schema.ts";
 import { parseEmbeddingsRequest } from "./embeddings-request-schema.ts";
 import { parseResponsesRequest } from "./responses-request-schema.ts";
 import { readPrediction } from "./read-prediction.ts";
+import { readTranscription } from "./read-transcription.ts";
 
 export type ReadRequest =
   | { readonly ok: true; readonly request: InferenceRequest }
@@ -35,16 +36,19 @@ const fromJson =
   };
 
 /** How each route's requests are read; infra has the same routes. */
-const routes: Readonly<Record<string, (event: HttpEvent, imageHosts: readonly string[]) => ReadRequest>> = {
+const routes: Readonly<
+  Record<string, (event: HttpEvent, imageHosts: readonly string[]) => ReadRequest | Promise<ReadRequest>>
+> = {
   "/v1/chat/completions": fromJson(parseChatRequest, chat),
   "/v1/completions": fromJson(parseCompletionRequest, completion),
   "/v1/embeddings": fromJson(parseEmbeddingsRequest, embeddings),
   "/v1/responses": fromJson(parseResponsesRequest, responses),
+  "/v1/audio/transcriptions": readTranscription,
   "/v1/models/{model}/predict": readPrediction,
 };
 
 /** Reads a request for the route it came by. `imageHosts`: where images may be fetched from. */
-export const readRequest = (event: HttpEvent, imageHosts: readonly string[]): ReadRequest =>
+export const readRequest = async (event: HttpEvent, imageHosts: readonly string[]): Promise<ReadRequest> =>
   routes[event.resource]?.(event, imageHosts) ?? { ok: false, refusal: unknownUrl };
 
 const unknownUrl: Refusal = {

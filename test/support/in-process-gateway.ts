@@ -25,7 +25,7 @@ export const clientOf = (ports: InferencePorts): OpenAI =>
   });
 
 const answer = async (ports: InferencePorts, request: Request) => {
-  const read = readRequest(
+  const read = await readRequest(
     httpEvent({ resource: new URL(request.url).pathname, body: await request.text() }),
     ports.remoteImages.allowedHosts,
   );

@@ -99,7 +99,7 @@ test("nothing that a client writes brings about a connection, allowed hosts or n
   ];
   for (const allowed of [[], ["localhost", "127.0.0.1", "other.example.com"]])
     for (const url of urls) {
-      const read = readRequest(httpEvent({ body: body(url) }), allowed);
+      const read = await readRequest(httpEvent({ body: body(url) }), allowed);
       expect(read, url).toMatchObject({ ok: false, refusal: { code: "invalid_request" } });
     }
   expect(connections).toBe(0);
@@ -108,7 +108,7 @@ test("nothing that a client writes brings about a connection, allowed hosts or n
 test("a name of the allow-list that leads inside is not connected to, and the request is refused and free", async () => {
   const inside = { ...images, resolve: async () => ["127.0.0.1"] };
   const { ports, events } = memoryInference({ remoteImages: inside });
-  const read = readRequest(
+  const read = await readRequest(
     httpEvent({
       body: JSON.stringify({
         model: sampleModel.name,
