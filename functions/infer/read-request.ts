@@ -3,13 +3,19 @@ import type { Refusal } from "../../core/inference/refusal.ts";
 import { chat } from "../../core/inference/tasks/chat.ts";
 import { completion } from "../../core/inference/tasks/completion.ts";
 import { embeddings } from "../../core/inference/tasks/embeddings.ts";
+import { imageClassification } from "../../core/inference/tasks/image-classification.ts";
+import { imageGeneration } from "../../core/inference/tasks/image-generation.ts";
 import { responses } from "../../core/inference/tasks/responses.ts";
 import type { InferenceRequest } from "../../core/inference/tasks/inference-request.ts";
+import { moderation } from "../../core/inference/tasks/moderation.ts";
 import type { HttpEvent } from "../http/event.ts";
 import { readJsonBody } from "../http/json-body.ts";
 import { parseChatRequest } from "./chat-request-schema.ts";
 import { parseCompletionRequest } from "./completion-request-schema.ts";
 import { parseEmbeddingsRequest } from "./embeddings-request-schema.ts";
+import { parseImageClassificationRequest } from "./image-classification-request-schema.ts";
+import { parseImageGenerationRequest } from "./image-generation-request-schema.ts";
+import { parseModerationRequest } from "./moderation-request-schema.ts";
 import { parseResponsesRequest } from "./responses-request-schema.ts";
 import { readPrediction } from "./read-prediction.ts";
 import { readTranscription } from "./read-transcription.ts";
@@ -44,6 +50,9 @@ const routes: Readonly<
   "/v1/embeddings": fromJson(parseEmbeddingsRequest, embeddings),
   "/v1/responses": fromJson(parseResponsesRequest, responses),
   "/v1/audio/transcriptions": readTranscription,
+  "/v1/images/generations": fromJson(parseImageGenerationRequest, imageGeneration),
+  "/v1/images/classifications": fromJson(parseImageClassificationRequest, imageClassification),
+  "/v1/moderations": fromJson(parseModerationRequest, moderation),
   "/v1/models/{model}/predict": readPrediction,
 };
 
