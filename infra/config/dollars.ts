@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { divideExactly, parseDollars, type Money } from "../../core/money.ts";
 
-const tokensPerQuotedPrice = 1_000_000n;
+const piecesPerQuotedPrice = 1_000_000n;
 
 /** A decimal amount of dollars, as text: a JavaScript number has already lost what it cannot hold. */
 export const dollars = z
@@ -20,12 +20,16 @@ export const dollars = z
     return z.NEVER;
   });
 
-/** Prices of tokens are quoted per million and kept per token, so they must divide without a rest. */
-export const dollarsPerMillionTokens = dollars.transform((amount, context): Money => {
-  const perToken = divideExactly(amount, tokensPerQuotedPrice);
-  if (perToken !== undefined) return perToken;
-  context.addIssue(
-    "is not a whole number of picodollars per token; write at most 6 digits after the dot, since money is never rounded",
-  );
-  return z.NEVER;
-});
+/** What is quoted per million is kept per piece, so it must divide without a rest. */
+const dollarsPerMillion = (piece: string) =>
+  dollars.transform((amount, context): Money => {
+    const perPiece = divideExactly(amount, piecesPerQuotedPrice);
+    if (perPiece !== undefined) return perPiece;
+    context.addIssue(
+      `is not a whole number of picodollars per ${piece}; write at most 6 digits after the dot, since money is never rounded`,
+    );
+    return z.NEVER;
+  });
+
+export const dollarsPerMillionTokens = dollarsPerMillion("token");
+export const dollarsPerMillionCharacters = dollarsPerMillion("character");

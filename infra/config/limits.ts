@@ -72,10 +72,26 @@ export const imageClassificationLimits = z
   })
   .prefault({});
 
+export const transcriptionLimits = z
+  .strictObject({
+    /** Of one recording. What may be longer is held at this, so that a tight limit keeps holds small. */
+    audioSeconds: wholeNumber.default(1500),
+    requestSeconds: requestSeconds.default(120),
+  })
+  .prefault({});
+
+export const imageGenerationLimits = z
+  .strictObject({ images: wholeNumber.default(10), requestSeconds: requestSeconds.default(120) })
+  .prefault({});
+
 export const predictionLimits = z.strictObject({ requestSeconds: requestSeconds.default(30) }).prefault({});
 
 type DeclaredLimits = z.output<
-  typeof chatLimits | typeof embeddingsLimits | typeof imageClassificationLimits | typeof predictionLimits
+  | typeof chatLimits
+  | typeof embeddingsLimits
+  | typeof transcriptionLimits
+  | typeof imageClassificationLimits
+  | typeof predictionLimits
 >;
 
 /** Limits as the catalogue keeps them; what a task does not have is zero. */
@@ -84,5 +100,6 @@ export const limitsOf = (limits: DeclaredLimits): ModelLimits => ({
   outputTokensMax: "outputTokens" in limits ? limits.outputTokens : 0,
   outputTokensDefault: "outputTokens" in limits ? limits.outputTokensDefault : 0,
   ...("images" in limits && { imagesMax: limits.images }),
+  ...("audioSeconds" in limits && { audioSecondsMax: limits.audioSeconds }),
   requestMsMax: limits.requestSeconds * 1000,
 });

@@ -8,6 +8,8 @@ import {
   completionLimits,
   embeddingsLimits,
   imageClassificationLimits,
+  imageGenerationLimits,
+  transcriptionLimits,
   limitsOf,
   predictionLimits,
 } from "./limits.ts";
@@ -15,7 +17,9 @@ import {
   chatPrice,
   completionPrice,
   embeddingsPrice,
-  imageClassificationPrice,
+  imagePrice,
+  moderationPrice,
+  transcriptionPrice,
   predictionPrice,
   policiesOf,
   ratesOf,
@@ -50,6 +54,10 @@ const fields = {
 /** Where not every source will do: OpenAI's API has no route for a task, or our CPU server does not know it. */
 const sourcesOf: Readonly<Partial<Record<Task, readonly (keyof SourceFields)[]>>> = {
   completion: ["url", "container"],
+  transcription: ["url", "container"],
+  "image-generation": ["url", "container"],
+  moderation: ["url", "container"],
+  recommendation: ["artifact", "huggingFace", "container"],
   "image-classification": ["artifact", "huggingFace", "container"],
   prediction: ["container"],
 };
@@ -89,7 +97,31 @@ export const modelSchema = z
         ...fields,
         task: z.literal("image-classification"),
         limits: imageClassificationLimits,
-        price: imageClassificationPrice,
+        price: imagePrice,
+      }),
+      z.strictObject({
+        ...fields,
+        task: z.literal("transcription"),
+        limits: transcriptionLimits,
+        price: transcriptionPrice,
+      }),
+      z.strictObject({
+        ...fields,
+        task: z.literal("image-generation"),
+        limits: imageGenerationLimits,
+        price: imagePrice,
+      }),
+      z.strictObject({
+        ...fields,
+        task: z.literal("moderation"),
+        limits: embeddingsLimits,
+        price: moderationPrice,
+      }),
+      z.strictObject({
+        ...fields,
+        task: z.literal("recommendation"),
+        limits: predictionLimits,
+        price: predictionPrice,
       }),
       z.strictObject({
         ...fields,

@@ -29,7 +29,7 @@ const pieceTiers = z.array(
 );
 
 const tokenKinds = ["inputTokens", "cachedInputTokens", "outputTokens"] as const;
-const pieceKinds = ["images", "requests"] as const;
+const pieceKinds = ["images", "audioSeconds", "characters", "requests"] as const;
 const anyKind = z.enum([...tokenKinds, ...pieceKinds]);
 const tiered = z.enum(["graduated", "volume"]);
 

@@ -5,7 +5,7 @@ import {
   abortPolicies,
   failurePolicies,
 } from "../../core/catalogue/price.ts";
-import { dollars, dollarsPerMillionTokens } from "./dollars.ts";
+import { dollars, dollarsPerMillionCharacters, dollarsPerMillionTokens } from "./dollars.ts";
 import { priceTerms, termMistakes } from "./price-terms.ts";
 
 /** What every price may say besides its rates. */
@@ -36,10 +36,31 @@ const embeddingsFields = z.strictObject({
   ...furtherFields,
 });
 
-const imageClassificationFields = z.strictObject({
+const imageFields = z.strictObject({
   perImage: dollars,
   ...furtherFields,
 });
+
+const transcriptionFields = z.strictObject({ perAudioSecond: dollars, ...furtherFields });
+
+/** In the unit that it is sold by; the others are optional, but one there must be. */
+const moderationFields = z.strictObject({
+  inputPerMillionTokens: dollarsPerMillionTokens.optional(),
+  perMillionCharacters: dollarsPerMillionCharacters.optional(),
+  perImage: dollars.optional(),
+  ...furtherFields,
+});
+
+type ModerationFields = z.output<typeof moderationFields>;
+
+const moderationUnits = ["inputPerMillionTokens", "perMillionCharacters", "perRequest"] as const;
+
+const checkUnits = (price: ModerationFields, context: z.core.$RefinementCtx<ModerationFields>): void => {
+  if (moderationUnits.every((unit) => price[unit] === undefined))
+    context.addIssue(
+      `has no unit that moderation is metered in; write at least one of ${moderationUnits.join(", ")}`,
+    );
+};
 
 const predictionFields = z.strictObject({ ...furtherFields, perRequest: dollars });
 
@@ -47,7 +68,9 @@ type DeclaredPrice = z.output<
   | typeof textFields
   | typeof chatFields
   | typeof embeddingsFields
-  | typeof imageClassificationFields
+  | typeof transcriptionFields
+  | typeof imageFields
+  | typeof moderationFields
   | typeof predictionFields
 >;
 
@@ -55,13 +78,17 @@ type DeclaredPrice = z.output<
 export const ratesOf = (price: DeclaredPrice): Price["rates"] => {
   const { perRequest } = price;
   return {
-    ...("inputPerMillionTokens" in price && { inputTokens: price.inputPerMillionTokens }),
+    ...("inputPerMillionTokens" in price &&
+      price.inputPerMillionTokens !== undefined && { inputTokens: price.inputPerMillionTokens }),
     ...("cachedInputPerMillionTokens" in price &&
       price.cachedInputPerMillionTokens !== undefined && {
         cachedInputTokens: price.cachedInputPerMillionTokens,
       }),
     ...("outputPerMillionTokens" in price && { outputTokens: price.outputPerMillionTokens }),
     ...("perImage" in price && price.perImage !== undefined && { images: price.perImage }),
+    ...("perAudioSecond" in price && { audioSeconds: price.perAudioSecond }),
+    ...("perMillionCharacters" in price &&
+      price.perMillionCharacters !== undefined && { characters: price.perMillionCharacters }),
     ...(perRequest !== undefined && { requests: perRequest }),
   };
 };
@@ -82,5 +109,8 @@ const checkTerms = (price: DeclaredPrice, context: z.core.$RefinementCtx<Declare
 export const chatPrice = chatFields.superRefine(checkTerms);
 export const completionPrice = textFields.superRefine(checkTerms);
 export const embeddingsPrice = embeddingsFields.superRefine(checkTerms);
-export const imageClassificationPrice = imageClassificationFields.superRefine(checkTerms);
+export const transcriptionPrice = transcriptionFields.superRefine(checkTerms);
+/** Sold by the image, whether it is looked at or made. */
+export const imagePrice = imageFields.superRefine(checkTerms);
+export const moderationPrice = moderationFields.superRefine(checkUnits).superRefine(checkTerms);
 export const predictionPrice = predictionFields.superRefine(checkTerms);

@@ -21,7 +21,16 @@ type ApiStackProps = StackProps & {
 const meteringMarginSeconds = 15;
 
 /** One function serves every task; `functions/infer/read-request.ts` has the same routes. */
-const inferenceRoutes = ["/v1/responses", "/v1/completions", "/v1/embeddings", "/v1/models/{model}/predict"];
+const inferenceRoutes = [
+  "/v1/responses",
+  "/v1/completions",
+  "/v1/embeddings",
+  "/v1/audio/transcriptions",
+  "/v1/images/generations",
+  "/v1/images/classifications",
+  "/v1/moderations",
+  "/v1/models/{model}/predict",
+];
 
 /** What customers talk to in one region: each function with all that it may do, then the routes. */
 export class ApiStack extends Stack {

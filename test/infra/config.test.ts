@@ -1,21 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { tasks } from "../../core/catalogue/task.ts";
-import { ConfigError, defineFarebox, type FareboxConfig } from "../../infra/config.ts";
+import { defineFarebox } from "../../infra/config.ts";
+import { mistakes } from "./config-mistakes.ts";
 import { chatModel, downloadedModel, exampleConfig, gpuModel, servedModel } from "./example-config.ts";
-
-/** The mistakes that a configuration is refused for, a line each. Takes what the compiler would refuse as well. */
-const mistakes = (config: unknown): readonly string[] => {
-  try {
-    defineFarebox(config as FareboxConfig);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.message
-      .split("\n")
-      .slice(1)
-      .map((line) => line.trim());
-  }
-  return [];
-};
 
 const withModel = (overrides: object) => ({ ...exampleConfig(), models: [{ ...chatModel, ...overrides }] });
 const withPrice = (price: object) => withModel({ price: { ...chatModel.price, ...price } });
@@ -141,27 +128,6 @@ describe("a refusal names the field, what is wrong, and what to write instead", 
       "models[0].urlModel: names a model on a server; write that server's url as well",
     ],
     [
-      "an image classifier behind OpenAI's API",
-      {
-        ...exampleConfig(),
-        models: [{ ...servedModel, task: "image-classification", price: { perImage: "1" } }],
-      },
-      "models[0].url: is no source for image-classification; write artifact or huggingFace or container",
-    ],
-    [
-      "any payload to our CPU server",
-      {
-        ...exampleConfig(),
-        models: [{ ...chatModel, task: "prediction", limits: {}, price: { perRequest: "1" } }],
-      },
-      "models[0].artifact: is no source for prediction; write container",
-    ],
-    [
-      "predictions for nothing",
-      { ...exampleConfig(), models: [{ ...gpuModel, task: "prediction", price: {} }] },
-      "models[0].price.perRequest: is missing; write a string",
-    ],
-    [
       "a container without a size",
       { ...exampleConfig(), models: [{ ...gpuModel, instanceType: undefined }] },
       'models[0].instanceType: is missing; a container of your own decides what it needs ("ml.g5.xlarge")',
@@ -251,7 +217,7 @@ describe("a refusal names the field, what is wrong, and what to write instead", 
     [
       "tiers of a kind that is none",
       withPrice({ terms: [{ shape: "volume", kind: "tokens", tiers: [] }] }),
-      "models[0].price.terms[0].kind: is not a kind of usage; write one of inputTokens, cachedInputTokens, outputTokens, images, requests",
+      "models[0].price.terms[0].kind: is not a kind of usage; write one of inputTokens, cachedInputTokens, outputTokens, images, audioSeconds, characters, requests",
     ],
     [
       "a shape that is none",
