@@ -38,6 +38,15 @@ export default defineFarebox({
       released: "2026-11-20",
       price: { perImage: "0.0001" },
     },
+    {
+      name: "tiny-recommender",
+      version: "1.0.0",
+      task: "recommendation",
+      description: "Ranks titles by how much they are like what a viewer liked. A demo.",
+      artifact: "tiny-entertainment-embed",
+      released: "2026-11-25",
+      price: { perRequest: "0.00002" },
+    },
 
     // A model on GPUs: any image with SageMaker's contract, here AWS's own vLLM container.
     // {
@@ -59,10 +68,10 @@ export default defineFarebox({
     //   },
     // },
 
-    // Any other model in a container with SageMaker's contract: whatever it reads and answers, by POST /v1/models/ranker/predict.
+    // Any other model in a container with SageMaker's contract: whatever it reads and answers, by POST /v1/models/scorer/predict.
     // {
-    //   name: "ranker", version: "1.0.0", task: "prediction", description: "Ranks titles for a viewer.",
-    //   container: { image: "123456789012.dkr.ecr.{region}.amazonaws.com/ranker:1" },
+    //   name: "scorer", version: "1.0.0", task: "prediction", description: "Scores ads for a viewer.",
+    //   container: { image: "123456789012.dkr.ecr.{region}.amazonaws.com/scorer:1" },
     //   instanceType: "ml.c6i.large",
     //   price: { perRequest: "0.0002" },
     // },
@@ -72,6 +81,30 @@ export default defineFarebox({
     //   name: "llama3.2", version: "1.0.0", task: "chat", description: "Llama 3.2 on this machine.",
     //   url: "http://localhost:11434/v1",
     //   price: { inputPerMillionTokens: "0.05", outputPerMillionTokens: "0.05" },
+    // },
+
+    // Speech, images, moderation and base models, behind such a server, each sold in its own units.
+    // {
+    //   name: "whisper", version: "1.0.0", task: "transcription", description: "Whisper large v3.",
+    //   url: "http://localhost:8000/v1", urlModel: "openai/whisper-large-v3",
+    //   limits: { audioSeconds: 1500 }, // of one recording; what may be longer is held at this
+    //   price: { perAudioSecond: "0.0001" },
+    // },
+    // {
+    //   name: "flux", version: "1.0.0", task: "image-generation", description: "FLUX.1 schnell.",
+    //   url: "http://localhost:8001/v1",
+    //   limits: { images: 4 },
+    //   price: { perImage: "0.003" },
+    // },
+    // {
+    //   name: "guard", version: "1.0.0", task: "moderation", description: "Judges content.",
+    //   url: "http://localhost:8002/v1",
+    //   price: { perRequest: "0.0001" }, // or perMillionCharacters, or inputPerMillionTokens
+    // },
+    // {
+    //   name: "qwen3-8b-base", version: "1.0.0", task: "completion", description: "Continues texts.",
+    //   url: "http://localhost:8003/v1", urlModel: "Qwen/Qwen3-8B-Base",
+    //   price: { inputPerMillionTokens: "0.10", outputPerMillionTokens: "0.20" },
     // },
 
     // An ONNX checkpoint of Hugging Face, on CPUs.

@@ -4,6 +4,7 @@ import { answerEmbeddings } from "./embeddings/answer-embeddings.ts";
 import { startEngine, type EngineOptions } from "./engine/engine.ts";
 import type { Answer } from "./http/answer.ts";
 import { answerImage } from "./images/answer-image.ts";
+import { answerRecommendation } from "./recommendations/answer-recommendation.ts";
 
 export type StartedTask = { readonly answer: Answer; readonly isReady: () => boolean };
 
@@ -24,6 +25,10 @@ export const startTask = (
     case "image-classification": {
       const engine = startEngine({ ...configuration, task: "image-classification" }, options);
       return { answer: answerImage(engine, modelName), isReady: engine.isReady };
+    }
+    case "recommendation": {
+      const engine = startEngine({ ...configuration, task: "recommendation" }, options);
+      return { answer: answerRecommendation(engine, modelName), isReady: engine.isReady };
     }
   }
 };

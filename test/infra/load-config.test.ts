@@ -19,11 +19,16 @@ const configFile = (source: string): string => {
   return file;
 };
 
-test("the root's configuration is what is deployed, with the three demo models", async () => {
+test("the root's configuration is what is deployed, with the demo models", async () => {
   const { stage, models } = await loadConfig();
   expect({ stage, models: models.map(({ name, task }) => `${name}: ${task}`) }).toEqual({
     stage: "dev",
-    models: ["tiny-chat: chat", "tiny-embed: embeddings", "tiny-digits: image-classification"],
+    models: [
+      "tiny-chat: chat",
+      "tiny-embed: embeddings",
+      "tiny-digits: image-classification",
+      "tiny-recommender: recommendation",
+    ],
   });
 });
 

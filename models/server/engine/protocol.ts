@@ -2,7 +2,7 @@ import type { Problem } from "../problem.ts";
 
 /** What crosses between the HTTP thread and the engine's thread: plain data, structured-cloned. */
 
-export const tasks = ["chat", "embeddings", "image-classification"] as const;
+export const tasks = ["chat", "embeddings", "image-classification", "recommendation"] as const;
 export type Task = (typeof tasks)[number];
 
 export type ModelSource =
@@ -72,10 +72,20 @@ type Prediction = { readonly label: string; readonly score: number };
 /** Most likely first. */
 type ImageEvent = { readonly type: "predictions"; readonly predictions: readonly Prediction[] };
 
+export type RecommendationJob = {
+  /** Titles that were liked. */
+  readonly history: readonly string[];
+  readonly candidates: readonly string[];
+};
+
+/** One per candidate, in their order. */
+type RecommendationEvent = { readonly type: "scores"; readonly scores: readonly number[] };
+
 export type TaskTypes = {
   chat: { job: ChatJob; event: ChatEvent };
   embeddings: { job: EmbeddingsJob; event: EmbeddingsEvent };
   "image-classification": { job: ImageJob; event: ImageEvent };
+  recommendation: { job: RecommendationJob; event: RecommendationEvent };
 };
 
 type Refused = { readonly type: "refused"; readonly problem: Problem };
