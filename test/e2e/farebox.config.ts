@@ -23,6 +23,17 @@ const prediction = {
   instanceType: "ml.c6i.large",
 } as const;
 
+/** Nobody listens there: models behind a URL are pointed at the scripted server. */
+const elsewhere = "http://127.0.0.1:2/v1";
+
+const transcription = {
+  version: "1.0.0",
+  task: "transcription",
+  description: "Hears a file.",
+  limits: { audioSeconds: 60 },
+  price: { perAudioSecond: "0.001" },
+} as const;
+
 export default defineFarebox({
   stage: "e2e",
   regions: ["us-east-1"],
@@ -51,6 +62,40 @@ export default defineFarebox({
       description: "The demo model.",
       artifact: "tiny-digits-cnn",
       price: { perImage: "0.0001" },
+    },
+    {
+      name: "tiny-recommender",
+      version: "1.0.0",
+      task: "recommendation",
+      description: "The demo model.",
+      artifact: "tiny-entertainment-embed",
+      price: { perRequest: "0.00002" },
+    },
+    // Other tasks of OpenAI's API, on a server of it, and a form on SageMaker.
+    { ...scripted, name: "scripted-completion", task: "completion", url: elsewhere },
+    { ...transcription, name: "scripted-transcription", url: elsewhere, urlModel: "whisper-there" },
+    {
+      ...transcription,
+      name: "scripted-hosted-transcription",
+      container,
+      instanceType: "ml.c6i.large",
+    },
+    {
+      name: "scripted-images",
+      version: "1.0.0",
+      task: "image-generation",
+      description: "Makes the smallest of images.",
+      url: elsewhere,
+      limits: { images: 4 },
+      price: { perImage: "0.01" },
+    },
+    {
+      name: "scripted-moderation",
+      version: "1.0.0",
+      task: "moderation",
+      description: "Finds fights.",
+      url: elsewhere,
+      price: { perMillionCharacters: "1" },
     },
     { ...prediction, name: "scripted-prediction" },
     { ...prediction, name: "scripted-hasty-prediction", limits: { requestSeconds: 3 } },
@@ -104,9 +149,9 @@ export default defineFarebox({
       limits: { ...scripted.limits, requestSeconds: 30 },
       price: { ...scripted.price, journalAbove: "0" },
     },
-    // Behind a URL: the first is rewritten to the scripted server's address, on the second nobody listens.
-    { ...scripted, name: "scripted-url", url: "http://127.0.0.1:2/v1", urlModel: "name-on-that-server" },
-    { ...hasty, name: "scripted-hasty-url", url: "http://127.0.0.1:2/v1", urlModel: "hasty" },
-    { ...scripted, name: "unreachable", url: "http://127.0.0.1:2/v1" },
+    // Behind a URL: rewritten to the scripted server's address, but for the last.
+    { ...scripted, name: "scripted-url", url: elsewhere, urlModel: "name-on-that-server" },
+    { ...hasty, name: "scripted-hasty-url", url: elsewhere, urlModel: "hasty" },
+    { ...scripted, name: "unreachable", url: elsewhere },
   ],
 });

@@ -198,7 +198,7 @@ describe("a request that makes no sense reaches no model", () => {
     const { chat } = platform.client(apiKey);
     const messages = [{ role: "user", content: "three" }] as const;
     await expect(chat.completions.create({ model: "tiny-digits", messages: [...messages] })).rejects.toThrow(
-      "POST /v1/models/tiny-digits/predict",
+      "POST /v1/images/classifications",
     );
   });
 });

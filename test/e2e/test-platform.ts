@@ -82,7 +82,7 @@ type Options = {
   readonly payloadPartBytes?: number;
   readonly cdkOut?: string;
   /** Demo models that are to run, which takes a second of a processor each. The scripted model answers in place of others. */
-  readonly demoModels?: readonly ("tiny-chat" | "tiny-embed" | "tiny-digits")[];
+  readonly demoModels?: readonly ("tiny-chat" | "tiny-embed" | "tiny-digits" | "tiny-recommender")[];
 };
 
 const region = "us-east-1";
@@ -108,8 +108,7 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
   const dynamoDb = new DynamoDBClient(platform.cloud.clientConfig(region));
   const { stage } = platform.farebox;
   const documents = modelDocuments(dynamoDb, tableName(stage, "directory"));
-  for (const name of ["scripted-url", "scripted-hasty-url"])
-    await pointAt(documents, name, `${scripted.url}/v1`);
+  await pointAt(documents, `${scripted.url}/v1`);
 
   /** A customer with enough for any test, unless the test says how much. */
   const customerWith = async (dollars = "1000"): Promise<CustomerId> => {
@@ -214,17 +213,20 @@ let shared: Promise<TestPlatform> | undefined;
  * with the worker: whatever it started is guarded.
  */
 export const sharedTestPlatform = (): Promise<TestPlatform> =>
-  (shared ??= startTestPlatform({ demoModels: ["tiny-chat", "tiny-embed", "tiny-digits"] }));
+  (shared ??= startTestPlatform({
+    demoModels: ["tiny-chat", "tiny-embed", "tiny-digits", "tiny-recommender"],
+  }));
 
-const pointAt = async (documents: ModelDocuments, name: string, url: string): Promise<void> => {
-  const model = (await documents.list()).find((listed) => listed.name === name);
-  if (!model) throw new Error(`the catalogue has no ${name}`);
-  await documents.put({
-    ...model,
-    endpoints: model.endpoints.map((endpoint) =>
-      endpoint.kind === "openai-server" ? { ...endpoint, url } : endpoint,
-    ),
-  });
+/** All models behind a URL but `unreachable`. */
+const pointAt = async (documents: ModelDocuments, url: string): Promise<void> => {
+  for (const model of await documents.list())
+    if (model.name !== "unreachable" && model.endpoints.some(({ kind }) => kind === "openai-server"))
+      await documents.put({
+        ...model,
+        endpoints: model.endpoints.map((endpoint) =>
+          endpoint.kind === "openai-server" ? { ...endpoint, url } : endpoint,
+        ),
+      });
 };
 
 /** For a customer who pays ahead, in UTC. */

@@ -1,6 +1,13 @@
 import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer as readBytes, text as readText } from "node:stream/consumers";
+import {
+  completionAnswer,
+  completionChunks,
+  imagesAnswer,
+  moderationAnswer,
+  transcriptionAnswer,
+} from "./scripted-tasks.ts";
 
 /**
  * How a scripted model behaves, sent by the test in the request's `script` field: Farebox passes unknown fields through to
@@ -60,7 +67,9 @@ export const startScriptedModel = async (): Promise<ScriptedModel> => {
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.url === "/ping") return void response.end();
-    if (request.headers["content-type"] !== "application/json") return echo(request, response);
+    const { "content-type": contentType = "" } = request.headers;
+    if (contentType.startsWith("multipart/form-data")) return transcribe(request, response, contentType);
+    if (contentType !== "application/json") return echo(request, response);
     const body = JSON.parse(await readText(request)) as Record<string, unknown>;
     received.push({ path: request.url ?? "", headers: request.headers, body });
     const script = (body["script"] ?? {}) as Script;
@@ -71,6 +80,8 @@ export const startScriptedModel = async (): Promise<ScriptedModel> => {
     }
     if (script.contentType !== undefined) response.setHeader("content-type", script.contentType);
     if (script.body !== undefined) return void response.end(script.body);
+    const task = taskOf(request.url ?? "");
+    if (task) return task(response, body);
     await (body["stream"] === true
       ? stream(response, script, wantsRunningUsage(body))
       : answer(response, script));
@@ -82,6 +93,22 @@ export const startScriptedModel = async (): Promise<ScriptedModel> => {
     received.push({ path: request.url ?? "", headers: request.headers, body: {} });
     response.setHeader("content-type", request.headers.accept ?? "application/octet-stream");
     response.end(bytes);
+  };
+
+  const transcribe = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    contentType: string,
+  ): Promise<void> => {
+    const headers = { "content-type": contentType };
+    const form = await new Response(await readBytes(request), { headers }).formData();
+    const body = Object.fromEntries(
+      [...new Set(form.keys())].map((name) => [name, form.getAll(name).map(nameOfFile)]),
+    );
+    received.push({ path: request.url ?? "", headers: request.headers, body });
+    const transcript = transcriptionAnswer(form);
+    response.setHeader("content-type", transcript.contentType);
+    response.end(transcript.body);
   };
 
   const answer = async (response: ServerResponse, script: Script): Promise<void> => {
@@ -142,6 +169,31 @@ export const startScriptedModel = async (): Promise<ScriptedModel> => {
         server.closeAllConnections();
       }),
   };
+};
+
+const nameOfFile = (value: string | File): string => (typeof value === "string" ? value : value.name);
+
+type TaskAnswer = (response: ServerResponse, body: Record<string, unknown>) => void;
+
+/** What is answered on the routes of other tasks than chat. */
+const taskOf = (url: string): TaskAnswer | undefined => {
+  if (url.endsWith("/completions") && !url.endsWith("/chat/completions")) return complete;
+  if (url.endsWith("/images/generations")) return answerWith(imagesAnswer);
+  return url.endsWith("/moderations") ? answerWith(moderationAnswer) : undefined;
+};
+
+const answerWith =
+  (answerOf: (body: Record<string, unknown>) => unknown): TaskAnswer =>
+  (response, body) => {
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify(answerOf(body)));
+  };
+
+const complete: TaskAnswer = (response, body) => {
+  if (body["stream"] !== true) return answerWith(completionAnswer)(response, body);
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  for (const data of completionChunks(body)) response.write(`data: ${JSON.stringify(data)}\n\n`);
+  response.end("data: [DONE]\n\n");
 };
 
 const usageOf = (words: number) => ({
