@@ -48,6 +48,13 @@ export default defineFarebox({
       price: { perRequest: "0.00002" },
     },
 
+    // The next version beside it: called as "tiny-chat@2.0.0" until the bare name moves there, then without `pinnedOnly`, which
+    // goes to 1.0.0 together with `deprecated: { at: "2027-01-01", sunset: "2027-04-01", successor: "tiny-chat" }`.
+    // {
+    //   name: "tiny-chat", version: "2.0.0", pinnedOnly: true, task: "chat", description: "The next one.",
+    //   artifact: "tiny-entertainment-chat", price: { inputPerMillionTokens: "0.10", outputPerMillionTokens: "0.40" },
+    // },
+
     // A model on GPUs: any image with SageMaker's contract, here AWS's own vLLM container.
     // {
     //   name: "qwen3-8b", version: "1.0.0", task: "chat", description: "Qwen3 8B.",

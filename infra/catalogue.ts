@@ -30,23 +30,40 @@ const priceIdOf = ({ name, rates, policies: { onAbort, onFailure }, terms }: Mod
   return priceId(newUlid(epochMs(digest.readUIntBE(0, 6)), (count) => digest.subarray(6, 6 + count)));
 };
 
-const endpointsOf = (farebox: Farebox, { name, source, usage }: ModelDeclaration): readonly ModelEndpoint[] =>
+const endpointsOf = (
+  farebox: Farebox,
+  { name, version, source, usage }: ModelDeclaration,
+): readonly ModelEndpoint[] =>
   source.kind === "server"
     ? [{ kind: "openai-server", url: source.url, model: source.model, usage }]
     : farebox.regions.map((region) => ({
         kind: "sagemaker",
         region,
-        endpointName: endpointName(farebox.stage, name),
+        endpointName: endpointName(farebox.stage, { name, version }),
         usage,
       }));
 
 const modelOf = (farebox: Farebox, model: ModelDeclaration): Model => {
-  const { name, version, task, description, createdSeconds, limits, rates, policies, source } = model;
+  const {
+    name,
+    version,
+    pinnedOnly,
+    deprecated,
+    task,
+    description,
+    createdSeconds,
+    limits,
+    rates,
+    policies,
+    source,
+  } = model;
   assert(missingRates(task, rates).length === 0, `${name} has every rate that its task is sold by`);
   const artifact = source.kind === "artifact" || source.kind === "container" ? source.artifact : undefined;
   return {
     name,
     version,
+    ...(pinnedOnly && { pinnedOnly }),
+    ...(deprecated && { deprecated }),
     ...(artifact !== undefined && { artifactDigest: artifactDigest(artifact) }),
     task,
     description,

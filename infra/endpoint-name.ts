@@ -1,6 +1,9 @@
 /**
- * A model's endpoint has the same name in every region, known before anything is deployed. SageMaker takes no dots,
- * so they become dashes, and at most 63 characters: the configuration keeps stages and names short enough.
+ * A version's endpoint has the same name in every region, known before anything is deployed, and never serves another
+ * version. SageMaker takes no dots, so they become dashes, and at most 63 characters: the configuration keeps stages, names
+ * and versions short enough.
  */
-export const endpointName = (stage: string, model: string): string =>
-  `farebox-${stage}-${model.replaceAll(".", "-")}`;
+export const endpointName = (
+  stage: string,
+  { name, version }: { readonly name: string; readonly version: string },
+): string => `farebox-${stage}-${name}-${version}`.replaceAll(".", "-");

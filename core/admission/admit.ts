@@ -1,7 +1,10 @@
 import type { Principal } from "../access/principal.ts";
 import { tokensIn } from "../billing/quantities.ts";
 import { rate } from "../billing/rate.ts";
+import { type Deprecation, hasSunset } from "../catalogue/deprecation.ts";
+import type { ModelFinding } from "../catalogue/find-model.ts";
 import type { Model } from "../catalogue/model.ts";
+import { mayCall, nameIn, pinOf } from "../catalogue/model-name.ts";
 import { type Price, missingRates } from "../catalogue/price.ts";
 import { type LeaseId, type RandomBytes, type RequestId, newUlid, requestId } from "../identifiers.ts";
 import type { Refusal } from "../inference/refusal.ts";
@@ -51,13 +54,14 @@ export type AdmissionPorts = {
 export const admit = async (
   ports: AdmissionPorts,
   caller: Principal,
-  model: Model | undefined,
+  { model, versions }: ModelFinding,
   request: InferenceRequest,
   now: EpochMs,
 ): Promise<Admission> => {
   if (!caller.scopes.includes("infer")) return refuse(scopeMissing);
-  if (caller.models && !caller.models.includes(request.model)) return refuse(modelNotAllowed(request.model));
-  if (!model) return refuse(modelNotFound(request.model));
+  if (!mayCall(caller.models, request.model, model)) return refuse(modelNotAllowed(request.model));
+  if (!model) return refuse(modelNotFound(request.model, versions));
+  if (hasSunset(model.deprecated, now)) return refuse(modelSunset(model, model.deprecated));
   if (!request.tasks.includes(model.task)) return refuse(wrongTask(model));
   if (!model.price || missingRates(model.task, model.price.rates).length > 0)
     return refuse(modelNotPriced(model));
@@ -118,9 +122,18 @@ const modelNotAllowed = (name: string): Refusal => ({
   param: "model",
 });
 
-const modelNotFound = (name: string): Refusal => ({
+const modelNotFound = (written: string, versions: readonly string[]): Refusal => ({
   code: "model_not_found",
-  message: `The model \`${name}\` does not exist. GET /v1/models lists the models there are.`,
+  message:
+    versions.length > 0
+      ? `The model \`${nameIn(written)}\` has no such version. Call ${versions.map((pin) => `\`${pin}\``).join(", ")}, or \`${nameIn(written)}\` for the current one.`
+      : `The model \`${written}\` does not exist. GET /v1/models lists the models there are.`,
+  param: "model",
+});
+
+const modelSunset = (model: Model, { successor }: Deprecation): Refusal => ({
+  code: "model_sunset",
+  message: `The model \`${pinOf(model)}\` has been withdrawn. Call \`${successor}\` instead.`,
   param: "model",
 });
 

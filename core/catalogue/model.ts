@@ -1,11 +1,15 @@
+import type { Deprecation } from "./deprecation.ts";
 import type { Price } from "./price.ts";
 import type { Task } from "./task.ts";
 
 /** One version of a model as customers see it, and where it runs. */
 export type Model = {
-  /** What customers write in `model`. Lower case letters, digits, dots and dashes, at most 63 characters. */
+  /** What customers write in `model`. Lower case letters, digits, dots and dashes. */
   readonly name: string;
   readonly version: string;
+  /** Only `name@version` means this one; absent: the bare name does, too. */
+  readonly pinnedOnly?: boolean;
+  readonly deprecated?: Deprecation;
   /** `sha256:<hex>` over the artifact's files; absent where the weights are not ours to read (a server behind a URL). */
   readonly artifactDigest?: string;
   readonly task: Task;

@@ -1,4 +1,5 @@
-import type { ModelEndpoint, Model } from "../catalogue/model.ts";
+import type { ModelFinding } from "../catalogue/find-model.ts";
+import type { ModelEndpoint } from "../catalogue/model.ts";
 import type { UsageEvent } from "../billing/usage-event.ts";
 import type { Clock, EpochMs } from "../time.ts";
 import type { AdmissionPorts } from "../admission/admit.ts";
@@ -20,8 +21,8 @@ export type InferencePorts = AdmissionPorts & {
 };
 
 export interface Catalogue {
-  /** The current version of a model, at most a minute old; `undefined` if there is none of that name. */
-  find(name: string): Promise<Model | undefined>;
+  /** The model that a client writes, as `name` or `name@version`; at most a minute old. */
+  find(written: string): Promise<ModelFinding>;
 }
 
 export interface ModelServers {

@@ -12,6 +12,7 @@ export const refusalCodes = [
   "source_not_allowed",
   "model_not_allowed",
   "model_not_found",
+  "model_sunset",
   "wrong_task",
   "model_not_priced",
   "output_limit_exceeded",

@@ -31,8 +31,8 @@ export type Served = Answer & { readonly standings: readonly RateStanding[] };
 export const serveRequest =
   (ports: InferencePorts) =>
   async (caller: Principal, request: InferenceRequest): Promise<Served> => {
-    const model = await ports.catalogue.find(request.model);
-    const admission = await admit(ports, caller, model, request, ports.clock.now());
+    const finding = await ports.catalogue.find(request.model);
+    const admission = await admit(ports, caller, finding, request, ports.clock.now());
     const { standings } = admission;
     if (!admission.ok) return { kind: "refused", refusal: admission.refusal, standings };
 

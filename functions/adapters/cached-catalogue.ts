@@ -1,9 +1,10 @@
+import { type ModelIndex, findModel, modelIndex } from "../../core/catalogue/find-model.ts";
 import type { Model } from "../../core/catalogue/model.ts";
 import type { Catalogue } from "../../core/inference/ports.ts";
 import { type Clock, type EpochMs, after } from "../../core/time.ts";
 
 export interface ListedCatalogue extends Catalogue {
-  /** All models, by name. */
+  /** Every version of every model, by name and version. */
   list(): Promise<readonly Model[]>;
 }
 
@@ -16,18 +17,18 @@ const usableMs = 15 * 60_000;
  * read. Requests that arrive while it is read share the read.
  */
 export const cachedCatalogue = (read: () => Promise<readonly Model[]>, clock: Clock): ListedCatalogue => {
-  let cached: { readonly models: ReadonlyMap<string, Model>; readonly readAt: EpochMs } | undefined;
-  let reading: Promise<ReadonlyMap<string, Model>> | undefined;
+  let cached: { readonly models: ModelIndex; readonly readAt: EpochMs } | undefined;
+  let reading: Promise<ModelIndex> | undefined;
 
-  const refresh = async (): Promise<ReadonlyMap<string, Model>> => {
+  const refresh = async (): Promise<ModelIndex> => {
     const readAt = clock.now();
     const listed = await read();
-    const models = new Map(listed.toSorted(byName).map((model) => [model.name, model]));
+    const models = modelIndex(listed.toSorted(byName));
     cached = { models, readAt };
     return models;
   };
 
-  const current = async (): Promise<ReadonlyMap<string, Model>> => {
+  const current = async (): Promise<ModelIndex> => {
     const age = cached ? clock.now() - cached.readAt : Number.POSITIVE_INFINITY;
     // A clock that jumped back makes the age negative: then it is unknown.
     if (cached && age >= 0 && age < freshMs) return cached.models;
@@ -42,9 +43,13 @@ export const cachedCatalogue = (read: () => Promise<readonly Model[]>, clock: Cl
   };
 
   return {
-    find: async (name) => (await current()).get(name),
-    list: async () => [...(await current()).values()],
+    find: async (written) => findModel(await current(), written),
+    list: async () => [...(await current()).values()].flat(),
   };
 };
 
-const byName = (left: Model, right: Model): number => (left.name < right.name ? -1 : 1);
+const byName = (left: Model, right: Model): number =>
+  left.name === right.name ? compareVersions(left.version, right.version) : left.name < right.name ? -1 : 1;
+
+const compareVersions = (left: string, right: string): number =>
+  left.localeCompare(right, "en", { numeric: true });

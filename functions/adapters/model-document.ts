@@ -5,6 +5,7 @@ import { abortPolicies, failurePolicies } from "../../core/catalogue/price.ts";
 import { tasks } from "../../core/catalogue/task.ts";
 import { parsePriceId } from "../../core/identifiers.ts";
 import { picodollars } from "../../core/money.ts";
+import { epochMs } from "../../core/time.ts";
 import { parsedBy } from "../parsed-by.ts";
 
 const amount = z
@@ -15,11 +16,15 @@ const amount = z
 /** Zero where the task has no such thing: a classifier writes no tokens. */
 const tokens = z.int().nonnegative();
 
+const instant = z.int().nonnegative().transform(epochMs);
+
 const usage = z.enum(["running", "final"]);
 
 const schema = z.object({
   name: z.string(),
   version: z.string(),
+  pinnedOnly: z.boolean().exactOptional(),
+  deprecated: z.object({ at: instant, sunset: instant, successor: z.string() }).exactOptional(),
   artifactDigest: z.string().exactOptional(),
   task: z.enum(tasks),
   description: z.string(),

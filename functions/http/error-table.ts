@@ -26,6 +26,7 @@ export const errorTable = {
   source_not_allowed: { status: 403, type: "permission_error" },
   model_not_allowed: { status: 403, type: "permission_error" },
   model_not_found: { status: 404, type: "not_found_error" },
+  model_sunset: { status: 410, type: "invalid_request_error" },
   wrong_task: { status: 400, type: "invalid_request_error" },
   model_not_priced: { status: 403, type: "permission_error" },
   output_limit_exceeded: { status: 400, type: "invalid_request_error" },

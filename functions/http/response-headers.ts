@@ -5,7 +5,8 @@ import type { StreamableResponse } from "./response.ts";
 import { scopeOf } from "./scope.ts";
 
 /** What a browser may read of our answers besides the body. */
-const exposedHeaders = "x-request-id, retry-after, x-farebox-cost";
+const exposedHeaders =
+  "x-request-id, retry-after, x-farebox-cost, x-farebox-model, x-farebox-artifact, deprecation, sunset, link";
 
 /** Adds the headers of every answer: the request id and CORS. */
 export const responseHeaders = (): MiddlewareObj<HttpEvent, StreamableResponse> => {

@@ -27,6 +27,7 @@ import { streaming } from "../http/pipeline.ts";
 import { refused } from "../http/response.ts";
 import { randomBytes, systemClock, systemTimers } from "../system.ts";
 import { durableUsageEvents } from "./durable-usage-events.ts";
+import { modelHeaders } from "./model-headers.ts";
 import { loggedProgress } from "./logged-progress.ts";
 import { readRequest } from "./read-request.ts";
 import { renderAnswer, renderReplay } from "./render-answer.ts";
@@ -97,5 +98,12 @@ export const handler = streaming(async (event, scope) => {
   const served = await serve(caller.principal, read.request, once.idempotency);
   if (served.kind === "replayed") return renderReplay(served.answer, scope);
   const response = renderAnswer(served, scope);
-  return { ...response, headers: { ...response.headers, ...rateHeaders(served.standings) } };
+  return {
+    ...response,
+    headers: {
+      ...response.headers,
+      ...(served.admitted && modelHeaders(served.admitted.model, event.resource)),
+      ...rateHeaders(served.standings),
+    },
+  };
 });

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { StoredAnswer } from "../../core/admission/idempotency.ts";
+import { pinOf } from "../../core/catalogue/model-name.ts";
 import type { Answer } from "../../core/inference/serve-request.ts";
 import { formatDollars } from "../../core/money.ts";
 import { type StreamableResponse, jsonText, refused } from "../http/response.ts";
@@ -21,7 +22,7 @@ export const renderReplay = (answer: StoredAnswer, scope: RequestScope): Streama
 export const renderAnswer = (answer: Answer, scope: RequestScope): StreamableResponse => {
   if (answer.admitted) {
     scope.requestId = answer.admitted.request;
-    scope.notes = { ...scope.notes, model: answer.admitted.model.name };
+    scope.notes = { ...scope.notes, model: pinOf(answer.admitted.model) };
   }
   switch (answer.kind) {
     case "refused":

@@ -1,5 +1,6 @@
 import type { Principal } from "../../core/access/principal.ts";
 import type { Model } from "../../core/catalogue/model.ts";
+import { mayCall, pinOf } from "../../core/catalogue/model-name.ts";
 import type { Refusal } from "../../core/inference/refusal.ts";
 import { cachedCatalogue } from "../adapters/cached-catalogue.ts";
 import { dynamoDb } from "../adapters/dynamodb/client.ts";
@@ -25,11 +26,11 @@ export const handler = buffered(async (event) => {
     const data = listed.filter((model) => isVisible(model, caller.principal)).map(showModel);
     return json(200, { object: "list", data });
   }
-  const model = await catalogue.find(name);
+  const { model } = await catalogue.find(name);
   return model && isVisible(model, caller.principal) ? json(200, showModel(model)) : refused(notFound);
 });
 
-const isVisible = (model: Model, { models }: Principal): boolean => !models || models.includes(model.name);
+const isVisible = (model: Model, { models }: Principal): boolean => mayCall(models, pinOf(model), model);
 
 const notFound: Refusal = {
   code: "model_not_found",

@@ -1,4 +1,5 @@
 import type { Model } from "../../core/catalogue/model.ts";
+import { pinOf } from "../../core/catalogue/model-name.ts";
 import type { PriceFault } from "../../core/catalogue/price-fault.ts";
 import type { PriceTerm } from "../../core/catalogue/price-term.ts";
 import type { PriceVersions } from "../../core/catalogue/price-versions.ts";
@@ -25,7 +26,7 @@ export type CataloguePublication =
   | { readonly ok: false; readonly model: string; readonly faults: readonly PriceFault[] };
 
 /**
- * Publishes the declared prices, then stores every declared model and removes those no longer declared. Prices come first:
+ * Publishes the declared prices, then stores every declared version and removes those no longer declared. Prices come first:
  * no request is admitted at one that invoices do not know. Doing it twice equals doing it once.
  */
 export const publishCatalogue = async (
@@ -39,10 +40,12 @@ export const publishCatalogue = async (
     if (!published.ok) return { ok: false, model: model.name, faults: published.faults };
     priced.push(published.model);
   }
-  const names = new Set(models.map(({ name }) => name));
-  const dropped = (await documents.list()).filter(({ name }) => !names.has(name));
-  await Promise.all(priced.map((model) => documents.put(model)));
-  await Promise.all(dropped.map(({ name }) => documents.remove(name)));
+  const pins = new Set(models.map(pinOf));
+  const dropped = (await documents.list()).filter((model) => !pins.has(pinOf(model)));
+  // What bare names mean comes first and what they meant goes last: at every moment they mean something.
+  await Promise.all(priced.filter(({ pinnedOnly }) => !pinnedOnly).map((model) => documents.put(model)));
+  await Promise.all(priced.filter(({ pinnedOnly }) => pinnedOnly).map((model) => documents.put(model)));
+  await Promise.all(dropped.map((model) => documents.remove(model)));
   return { ok: true, stored: priced.length, removed: dropped.length };
 };
 

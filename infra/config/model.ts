@@ -1,8 +1,10 @@
 import { z } from "zod";
+import type { Deprecation } from "../../core/catalogue/deprecation.ts";
 import type { ModelLimits, UsageReporting } from "../../core/catalogue/model.ts";
 import type { Price, PricePolicies } from "../../core/catalogue/price.ts";
 import type { PriceTerm } from "../../core/catalogue/price-term.ts";
 import { tasks, type Task } from "../../core/catalogue/task.ts";
+import { epochMs } from "../../core/time.ts";
 import {
   chatLimits,
   completionLimits,
@@ -33,20 +35,40 @@ import {
   type SourceFields,
 } from "./source.ts";
 
-const nameCharactersMax = 40;
+const day = z.iso.date({ error: 'is not a day; write one like "2026-11-20"' });
+
+/** Days begin at midnight UTC. */
+const deprecatedSchema = z
+  .strictObject({
+    at: day,
+    /** From this day on requests are refused. */
+    sunset: day,
+    /** The model to call instead, as customers write it: "name" or "name@version". */
+    successor: z.string(),
+  })
+  .refine(({ at, sunset }) => at <= sunset, { path: ["sunset"], error: "is before `at`" });
+
+const nameCharactersMax = 30;
+const versionCharactersMax = 11;
 
 const fields = {
-  /** What customers write in `model`. SageMaker puts it into an endpoint's name, hence its length. */
+  /** What customers write in `model`. It becomes part of an endpoint's name, hence its length. */
   name: z
     .string()
     .max(nameCharactersMax)
     .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/, {
       error: "is not a model name; write lower case letters, digits, dots and dashes",
     }),
-  version: z.string().regex(/^\d+\.\d+\.\d+$/, { error: 'is not a version; write one like "1.0.0"' }),
+  version: z
+    .string()
+    .max(versionCharactersMax)
+    .regex(/^\d+\.\d+\.\d+$/, { error: 'is not a version; write one like "1.0.0"' }),
+  /** Called as `name@version` only, while another version has the bare name. */
+  pinnedOnly: z.boolean().optional(),
+  deprecated: deprecatedSchema.optional(),
   description: z.string().min(1),
   /** Day of publication (UTC). It is written down, not read off a clock: the same config gives the same templates. */
-  released: z.iso.date({ error: 'is not a day; write one like "2026-11-20"' }).optional(),
+  released: day.optional(),
   usage: z.enum(["running", "final"]).optional(),
   ...sourceFields,
 };
@@ -142,6 +164,8 @@ export const modelSchema = z
 export type ModelDeclaration = {
   readonly name: string;
   readonly version: string;
+  readonly pinnedOnly?: true;
+  readonly deprecated?: Deprecation;
   readonly task: Task;
   readonly description: string;
   readonly createdSeconds: number;
@@ -162,11 +186,19 @@ const usageDefault = {
   server: "final",
 } as const satisfies Record<ModelSource["kind"], UsageReporting>;
 
+const deprecationOf = ({ at, sunset, successor }: z.output<typeof deprecatedSchema>): Deprecation => ({
+  at: epochMs(Date.parse(at)),
+  sunset: epochMs(Date.parse(sunset)),
+  successor,
+});
+
 export const declareModel = (model: z.output<typeof modelSchema>): ModelDeclaration => {
   const source = sourceOf(model.name, model);
   return {
     name: model.name,
     version: model.version,
+    ...(model.pinnedOnly && { pinnedOnly: true }),
+    ...(model.deprecated && { deprecated: deprecationOf(model.deprecated) }),
     task: model.task,
     description: model.description,
     createdSeconds: Date.parse(model.released ?? "1970-01-01") / 1000,

@@ -26,14 +26,14 @@ const machineImage = (image: string) =>
 /** Weights are downloaded as an instance starts: tens of gigabytes for a large model. */
 const startSecondsMax = 1800;
 
-/** One model on SageMaker in one region: a role, a model, and an endpoint under the model's fixed name. */
+/** One version of a model on SageMaker in one region: a role, a model, and an endpoint under its fixed name. */
 export class ModelEndpoint extends Construct {
   readonly endpointArn: string;
 
   constructor(scope: Construct, id: string, props: ModelEndpointProps) {
     super(scope, id);
     const { stage, model, source, artifacts, key } = props;
-    const name = endpointName(stage, model.name);
+    const name = endpointName(stage, model);
     const image = source.kind === "container" ? declaredImage(this, source.image) : props.cpuServer();
 
     const permissions = new ModelRole(this, "Permissions");

@@ -2,6 +2,7 @@ import { Stack, type StackProps } from "aws-cdk-lib";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
+import { pinOf } from "../../core/catalogue/model-name.ts";
 import type { ModelDeclaration } from "../config/model.ts";
 import { artifactsBucketName } from "../artifact.ts";
 import { cpuServerImage, type ContainerImage } from "../constructs/container-image.ts";
@@ -26,7 +27,7 @@ export class ModelsStack extends Stack {
     this.endpointArns = models.flatMap((model) => {
       if (model.source.kind === "server") return [];
       const props = { stage, model, source: model.source, artifacts, key, cpuServer };
-      return [new ModelEndpoint(this, model.name, props).endpointArn];
+      return [new ModelEndpoint(this, pinOf(model), props).endpointArn];
     });
   }
 }

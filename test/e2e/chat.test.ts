@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { type TestPlatform, sharedTestPlatform } from "./test-platform.ts";
 
 let platform: TestPlatform;
@@ -145,6 +145,66 @@ test("health answers without a key, and every answer has a request id and may be
   const preflight = await fetch(`${platform.platform.baseUrl}/chat/completions`, { method: "OPTIONS" });
   expect(preflight.status).toBeLessThan(300);
   expect(preflight.headers.get("access-control-allow-headers")?.toLowerCase()).toContain("authorization");
+});
+
+describe("a version", () => {
+  const answerOf = async (model: string, key = apiKey) => {
+    const client = platform.client(key);
+    const { data, response } = await client.chat.completions
+      .create({ model, messages: [recommend] })
+      .withResponse();
+    return { data, headers: response.headers };
+  };
+
+  test("is named by every answer, with its weights, and so is it in the generation", async () => {
+    for (const written of ["tiny-chat", "tiny-chat@1.0.0"]) {
+      const { data, headers } = await answerOf(written);
+      expect(data.model).toBe("tiny-chat");
+      expect(headers.get("x-farebox-model")).toBe("tiny-chat@1.0.0");
+      expect(headers.get("x-farebox-artifact")).toMatch(/^sha256:[0-9a-f]{64}$/);
+      const id = headers.get("x-request-id");
+      expect(await platform.client(apiKey).get(`/generations/${id}`)).toMatchObject({
+        model: "tiny-chat",
+        model_version: "1.0.0",
+        artifact_digest: headers.get("x-farebox-artifact"),
+      });
+    }
+  });
+
+  test("that is pinned is served under the model's own name there, for keys of the model and of the pin", async () => {
+    const pinned = await platform.issue({ models: ["scripted@0.9.0"] });
+    for (const key of [pinned, await platform.issue({ models: ["scripted"] })]) {
+      const { headers } = await answerOf("scripted@0.9.0", key);
+      expect(headers.get("x-farebox-model")).toBe("scripted@0.9.0");
+      expect(platform.scripted.received.at(-1)?.body["model"]).toBe("scripted");
+    }
+    await expect(answerOf("scripted", pinned)).rejects.toMatchObject({ code: "model_not_allowed" });
+  });
+
+  test("that will go says when and what comes after it", async () => {
+    const { headers } = await answerOf("scripted@0.9.0");
+    expect(headers.get("deprecation")).toBe(`@${Date.UTC(2026, 10, 1) / 1000}`);
+    expect(headers.get("sunset")).toBe("Fri, 01 Jan 2100 00:00:00 GMT");
+    expect(headers.get("link")).toBe('<../models/scripted>; rel="successor-version"');
+    expect((await answerOf("scripted")).headers.get("deprecation")).toBeNull();
+    expect(await platform.client(apiKey).get("/models/scripted@0.9.0")).toMatchObject({
+      id: "scripted@0.9.0",
+      deprecated: { sunset: Date.UTC(2100, 0, 1) / 1000, successor: "scripted" },
+    });
+  });
+
+  test("that is gone or never was is refused with what to call instead", async () => {
+    await expect(answerOf("scripted@0.8.0")).rejects.toMatchObject({
+      status: 410,
+      code: "model_sunset",
+      message: expect.stringContaining("`scripted@1.0.0`"),
+    });
+    await expect(answerOf("scripted@7.0.0")).rejects.toMatchObject({
+      status: 404,
+      code: "model_not_found",
+      message: expect.stringContaining("`scripted@0.9.0`"),
+    });
+  });
 });
 
 test("a model behind a URL is served like one on SageMaker, under its name there and without the customer's key", async () => {

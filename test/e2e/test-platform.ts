@@ -101,7 +101,7 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
     environmentsMax,
     ...(options.payloadPartBytes !== undefined && { payloadPartBytes: options.payloadPartBytes }),
     runContainer: async ({ endpointName }) =>
-      options.demoModels?.some((name) => endpointName.endsWith(`-${name}`))
+      options.demoModels?.some((name) => endpointName.includes(`-${name}-`))
         ? undefined
         : { url: scripted.url, stop: () => undefined },
   });

@@ -22,8 +22,18 @@ test("a document holds everything that a request needs to know of a model", () =
       description: "A demo.",
       limits: { contextTokensMax: 512, outputTokensMax: 256, outputTokensDefault: 128, requestMsMax: 60_000 },
       endpoints: [
-        { kind: "sagemaker", region: "us-east-1", endpointName: "farebox-test-tiny-chat", usage: "running" },
-        { kind: "sagemaker", region: "eu-west-1", endpointName: "farebox-test-tiny-chat", usage: "running" },
+        {
+          kind: "sagemaker",
+          region: "us-east-1",
+          endpointName: "farebox-test-tiny-chat-1-0-0",
+          usage: "running",
+        },
+        {
+          kind: "sagemaker",
+          region: "eu-west-1",
+          endpointName: "farebox-test-tiny-chat-1-0-0",
+          usage: "running",
+        },
       ],
       price: {
         id: expect.stringMatching(/^prc_/),

@@ -73,9 +73,44 @@ describe("a refusal names the field, what is wrong, and what to write instead", 
     ],
     ["no model", { ...exampleConfig(), models: [] }, "models: is empty; write at least one model"],
     [
-      "a name twice",
+      "a version twice",
       exampleConfig({ models: [chatModel, chatModel] }),
-      "models[1].name: is the name of models[0]; names are unique, and a dot counts as a dash",
+      "models[1].version: is the version of models[0], too",
+    ],
+    [
+      "two versions for one bare name",
+      exampleConfig({ models: [chatModel, { ...chatModel, version: "2.0.0" }] }),
+      "models[1].name: is the name of models[0]; write `pinnedOnly: true` at every version but one",
+    ],
+    [
+      "a bare name that means nothing",
+      withModel({ pinnedOnly: true }),
+      'models[0].pinnedOnly: is written at every version; remove it from the one that the bare name "tiny-chat" means',
+    ],
+    [
+      "a version at another price",
+      exampleConfig({
+        models: [
+          chatModel,
+          {
+            ...chatModel,
+            version: "2.0.0",
+            pinnedOnly: true,
+            price: { ...chatModel.price, outputPerMillionTokens: "1" },
+          },
+        ],
+      }),
+      "models[1].price: is not that of models[0]; the versions of a model have one price",
+    ],
+    [
+      "a successor that there is not",
+      withModel({ deprecated: { at: "2026-12-01", sunset: "2027-01-01", successor: "tiny-chat@2.0.0" } }),
+      'models[0].deprecated: names the successor "tiny-chat@2.0.0", which is not among the models',
+    ],
+    [
+      "a sunset before the deprecation",
+      withModel({ deprecated: { at: "2026-12-01", sunset: "2026-11-30", successor: "tiny-chat" } }),
+      "models[0].deprecated.sunset: is before `at`",
     ],
     [
       "names that meet in one endpoint",

@@ -33,7 +33,7 @@ describe("a shipped artifact", () => {
   });
 
   test("is served under a name that the catalogue knows, from a volume under our key", () => {
-    expect(only(template, "AWS::SageMaker::Endpoint").EndpointName).toBe("farebox-test-tiny-chat");
+    expect(only(template, "AWS::SageMaker::Endpoint").EndpointName).toBe("farebox-test-tiny-chat-1-0-0");
     expect(only(template, "AWS::SageMaker::EndpointConfig")).toMatchObject({
       KmsKeyId: expect.anything(),
       ProductionVariants: [{ InstanceType: "ml.c6i.large", InitialInstanceCount: 1 }],

@@ -41,8 +41,8 @@ describe("a function may do what it does, and nothing more", () => {
         "dynamodb:Query on farebox-test-accounts",
         "dynamodb:UpdateItem on farebox-test-accounts",
         "dynamodb:DeleteItem on farebox-test-accounts",
-        "sagemaker:InvokeEndpoint on farebox-test-tiny-chat",
-        "sagemaker:InvokeEndpointWithResponseStream on farebox-test-tiny-chat",
+        "sagemaker:InvokeEndpoint on farebox-test-tiny-chat-1-0-0",
+        "sagemaker:InvokeEndpointWithResponseStream on farebox-test-tiny-chat-1-0-0",
       ],
     ],
     ["models", ["dynamodb:Query on farebox-test-directory"]],
@@ -191,7 +191,7 @@ test("nothing that runs can remove or change an archived event, or end its reten
 
 test("an endpoint reads its own artifact version, pulls its image, and writes its own log", () => {
   const bucket = "farebox-test-artifacts-123456789012-us-east-1";
-  const log = "/aws/sagemaker/Endpoints/farebox-test-tiny-chat";
+  const log = "/aws/sagemaker/Endpoints/farebox-test-tiny-chat-1-0-0";
   const repository = "cdk-hnb659fds-container-assets-123456789012-us-east-1";
   expect(grantsUnder("a model")).toEqual(
     new Set([

@@ -5,7 +5,7 @@ import { type ModelDocuments, modelDocuments } from "../../functions/adapters/dy
 import { type TestDatabase, startTestDatabase } from "../support/dynoxide.ts";
 import { memoryModelDocuments } from "../support/memory-model-documents.ts";
 import { present } from "../support/present.ts";
-import { sampleModel } from "../support/samples.ts";
+import { sampleModel, sampleNow } from "../support/samples.ts";
 
 let database: TestDatabase;
 let tables = 0;
@@ -18,6 +18,8 @@ const named = (name: string, change: Partial<Model> = {}): Model => ({ ...sample
 const { price: _, artifactDigest: __, ...bare } = sampleModel;
 const everything: Model = {
   ...named("everything"),
+  pinnedOnly: true,
+  deprecated: { at: sampleNow, sunset: sampleNow, successor: "other@2" },
   description: 'Über 😀 "quoted" \n new line',
   endpoints: [
     ...sampleModel.endpoints,
@@ -64,13 +66,17 @@ describe.each<[string, () => Promise<ModelDocuments>]>([
     expect((await documents.list()).toSorted((a, b) => (a.name < b.name ? -1 : 1))).toEqual(models);
   });
 
-  test("a new version replaces the old one, and a removed model is gone", async () => {
+  test("a version is replaced under its own name, stands beside others, and is gone when removed", async () => {
     const documents = await open();
     await documents.put(named("a"));
     await documents.put(named("a", { version: "2" }));
+    await documents.put(named("a", { pinnedOnly: true }));
     await documents.put(named("b"));
-    await documents.remove("b");
-    await documents.remove("never-there");
-    expect(await documents.list()).toEqual([named("a", { version: "2" })]);
+    await documents.remove(named("b"));
+    await documents.remove(named("never-there"));
+    expect((await documents.list()).toSorted((a, b) => (a.version < b.version ? -1 : 1))).toEqual([
+      named("a", { pinnedOnly: true }),
+      named("a", { version: "2" }),
+    ]);
   });
 });

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findModel, modelIndex } from "../../core/catalogue/find-model.ts";
 import type { Model } from "../../core/catalogue/model.ts";
+import { pinOf } from "../../core/catalogue/model-name.ts";
 import { priceId } from "../../core/identifiers.ts";
 import { picodollars } from "../../core/money.ts";
 import { after, epochMs } from "../../core/time.ts";
@@ -120,6 +122,24 @@ describe.each<[string, () => Promise<CataloguePorts>]>([
       faults: [{ code: "kind_without_rate" }],
     });
     expect((await stateOf(ports)).models).toEqual(before.models);
+  });
+
+  test("a bare name moves from version to version at one price, and the old one stays until it is withdrawn", async () => {
+    const ports = await open();
+    const one = named("a");
+    const two = { ...one, version: "2" };
+    const pinned = (model: Model): Model => ({ ...model, pinnedOnly: true });
+    for (const [models, current] of [
+      [[one, pinned(two)], "1"],
+      [[pinned(one), two], "2"],
+      [[two], "2"],
+    ] as const) {
+      await publishCatalogue(ports, declared(...models));
+      const index = modelIndex((await stateOf(ports)).models);
+      expect(findModel(index, "a").model?.version).toBe(current);
+      expect(findModel(index, "a").versions.toSorted()).toEqual(models.map(pinOf));
+    }
+    expect((await stateOf(ports)).versions).toHaveLength(1);
   });
 
   test("a model without a price is known, and has none on record", async () => {

@@ -1,4 +1,5 @@
 import type { UsageEvent } from "../../core/billing/usage-event.ts";
+import { findModel, modelIndex } from "../../core/catalogue/find-model.ts";
 import type { Model } from "../../core/catalogue/model.ts";
 import { closeExpired } from "../../core/admission/close-expired.ts";
 import { leaseHolder } from "../../core/admission/lease-holder.ts";
@@ -50,7 +51,7 @@ export const memoryInference = (script: Script) => {
     clock: { now: () => epochMs((nowMs += 1)) },
     randomBytes,
     region,
-    catalogue: { find: async (name) => (name === model.name ? model : undefined) },
+    catalogue: { find: async (written) => findModel(modelIndex([model]), written) },
     rules,
     leases,
     rateLimiter: rateLimiter(memoryRateWindows(), region),

@@ -1,4 +1,5 @@
 import type { Model } from "../../core/catalogue/model.ts";
+import { pinOf } from "../../core/catalogue/model-name.ts";
 import type { ModelDocuments } from "../../functions/adapters/dynamodb/model-documents.ts";
 
 export const memoryModelDocuments = (): ModelDocuments => {
@@ -8,10 +9,10 @@ export const memoryModelDocuments = (): ModelDocuments => {
       return [...models.values()];
     },
     async put(model) {
-      models.set(model.name, model);
+      models.set(pinOf(model), model);
     },
-    async remove(name) {
-      models.delete(name);
+    async remove(version) {
+      models.delete(pinOf(version));
     },
   };
 };

@@ -1,5 +1,6 @@
 import type { Customer } from "../../core/access/customer.ts";
 import type { Principal } from "../../core/access/principal.ts";
+import { type ModelFinding, findModel, modelIndex } from "../../core/catalogue/find-model.ts";
 import type { Model, ModelEndpoint } from "../../core/catalogue/model.ts";
 import { type RandomBytes, customerId, keyId, leaseId, priceId, requestId } from "../../core/identifiers.ts";
 import type { UsageEvent } from "../../core/billing/usage-event.ts";
@@ -67,6 +68,9 @@ export const sampleModel: Model = {
   },
   createdSeconds: 1_750_000_000,
 };
+
+/** What a catalogue with just this model says to its name. */
+export const findingOf = (model: Model): ModelFinding => findModel(modelIndex([model]), model.name);
 
 /** A chat request; `fields` follows what is said of it. */
 export const sampleRequest = (

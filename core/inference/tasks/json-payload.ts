@@ -1,6 +1,7 @@
 import type { ModelEndpoint } from "../../catalogue/model.ts";
 import type { JsonObject } from "../../json.ts";
 import type { ModelPayload } from "../ports.ts";
+import { nameAt } from "./name-at.ts";
 
 /** JSON to a model, for JSON: what the client said, with the model's name on its own server, and what Farebox says of it. */
 export const jsonPayload = (
@@ -15,7 +16,7 @@ export const jsonPayload = (
   body: new TextEncoder().encode(
     JSON.stringify({
       ...fields,
-      ...(endpoint.kind === "openai-server" && { model: endpoint.model }),
+      ...(typeof fields["model"] === "string" && { model: nameAt(endpoint, fields["model"]) }),
       ...said,
     }),
   ),

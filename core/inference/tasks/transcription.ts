@@ -7,6 +7,7 @@ import type { ModelPayload, WholeReply } from "../ports.ts";
 import { usageWithCost, withUsage } from "../priced-usage.ts";
 import type { Refusal } from "../refusal.ts";
 import { audioLength } from "./audio-length.ts";
+import { nameAt } from "./name-at.ts";
 import { type InferenceRequest, type WholeReading, unreadable } from "./inference-request.ts";
 
 /** How a transcript is wanted: the first two as JSON, the others as text. */
@@ -61,7 +62,7 @@ const formPayload = (
   endpoint: ModelEndpoint,
 ): ModelPayload => {
   const form: readonly FormField[] = [
-    { name: "model", text: endpoint.kind === "openai-server" ? endpoint.model : model },
+    { name: "model", text: nameAt(endpoint, model) },
     { name: "response_format", text: format },
     ...fields,
     { name: "file", ...audio },

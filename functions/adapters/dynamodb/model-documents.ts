@@ -7,19 +7,23 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { Model } from "../../../core/catalogue/model.ts";
 import { writeModelDocument } from "../../../core/catalogue/model-document.ts";
+import { pinOf } from "../../../core/catalogue/model-name.ts";
 import { tableKeys } from "../../contract.ts";
 import { readModelDocument } from "../model-document.ts";
 import { type Item, itemKey, writeItem } from "./item.ts";
 
-/** The catalogue's models: one partition of the directory table, one item per model. */
+export type ModelVersion = Pick<Model, "name" | "version">;
+
+/** The catalogue's models: one partition of the directory table, one item per version. */
 export interface ModelDocuments {
   list(): Promise<readonly Model[]>;
   put(model: Model): Promise<void>;
-  remove(name: string): Promise<void>;
+  remove(version: ModelVersion): Promise<void>;
 }
 
 const partition = "CATALOGUE";
-const sortKeyOf = (name: string): string => `MODEL#${name}`;
+const prefix = "VERSION#";
+const sortKeyOf = (version: ModelVersion): string => `${prefix}${pinOf(version)}`;
 
 export const modelDocuments = (client: DynamoDBClient, table: string): ModelDocuments => ({
   async list() {
@@ -30,7 +34,7 @@ export const modelDocuments = (client: DynamoDBClient, table: string): ModelDocu
         new QueryCommand({
           TableName: table,
           KeyConditionExpression: `${tableKeys.partition} = :partition AND begins_with(${tableKeys.sort}, :prefix)`,
-          ExpressionAttributeValues: { ":partition": { S: partition }, ":prefix": { S: sortKeyOf("") } },
+          ExpressionAttributeValues: { ":partition": { S: partition }, ":prefix": { S: prefix } },
           ...(start && { ExclusiveStartKey: start }),
         }),
       );
@@ -41,12 +45,14 @@ export const modelDocuments = (client: DynamoDBClient, table: string): ModelDocu
   },
   async put(model) {
     const item = {
-      ...itemKey(partition, sortKeyOf(model.name)),
+      ...itemKey(partition, sortKeyOf(model)),
       ...writeItem({ document: writeModelDocument(model) }),
     };
     await client.send(new PutItemCommand({ TableName: table, Item: item }));
   },
-  async remove(name) {
-    await client.send(new DeleteItemCommand({ TableName: table, Key: itemKey(partition, sortKeyOf(name)) }));
+  async remove(version) {
+    await client.send(
+      new DeleteItemCommand({ TableName: table, Key: itemKey(partition, sortKeyOf(version)) }),
+    );
   },
 });

@@ -19,7 +19,7 @@ const open = () => {
     },
     { now: () => epochMs(clock.nowMs) },
   );
-  return { table, clock, catalogue, find: () => catalogue.find(sampleModel.name) };
+  return { table, clock, catalogue, find: async () => (await catalogue.find(sampleModel.name)).model };
 };
 const named = (name: string): Model => ({ ...sampleModel, name });
 const newer = { ...sampleModel, version: "2" };
@@ -38,7 +38,7 @@ test("invented names cause no read", async () => {
   const { table, catalogue, find } = open();
   await find();
   for (const name of ["none", "__proto__", "constructor", ""])
-    expect(await catalogue.find(name)).toBeUndefined();
+    expect((await catalogue.find(name)).model).toBeUndefined();
   expect(table.reads).toBe(1);
 });
 

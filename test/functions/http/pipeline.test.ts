@@ -28,7 +28,8 @@ describe("every answer", () => {
   const commonHeaders = {
     "x-request-id": "gateway-request-1",
     "access-control-allow-origin": "*",
-    "access-control-expose-headers": "x-request-id, retry-after, x-farebox-cost",
+    "access-control-expose-headers":
+      "x-request-id, retry-after, x-farebox-cost, x-farebox-model, x-farebox-artifact, deprecation, sunset, link",
   };
 
   test.each([

@@ -9,6 +9,7 @@ import { picodollars } from "../../../../core/money.ts";
 import { memoryInference } from "../../../support/memory-inference.ts";
 import { present } from "../../../support/present.ts";
 import {
+  findingOf,
   sampleChat,
   sampleModel,
   sampleNow,
@@ -92,7 +93,13 @@ const admittedAt = async (rates: { input: bigint; output: bigint; request: bigin
     },
   };
   const { ports } = memoryInference({ wallet: picodollars(10n ** 24n) });
-  const admission = await admit(ports, samplePrincipal, { ...sampleModel, price }, sampleChat(), sampleNow);
+  const admission = await admit(
+    ports,
+    samplePrincipal,
+    findingOf({ ...sampleModel, price }),
+    sampleChat(),
+    sampleNow,
+  );
   if (!admission.ok) throw new Error(admission.refusal.message);
   return admission.admitted;
 };

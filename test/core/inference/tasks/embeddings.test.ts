@@ -10,7 +10,7 @@ import type { EmbeddingsRequest } from "../../../../core/inference/tasks/embeddi
 import { picodollars } from "../../../../core/money.ts";
 import { memoryInference } from "../../../support/memory-inference.ts";
 import { present } from "../../../support/present.ts";
-import { sampleModel, sampleNow, samplePrincipal } from "../../../support/samples.ts";
+import { findingOf, sampleModel, sampleNow, samplePrincipal } from "../../../support/samples.ts";
 import { decode, encode } from "../../../support/sse.ts";
 import { anyText } from "../../../support/any-text.ts";
 
@@ -99,7 +99,13 @@ test("whatever usage the model reports, the cost never passes the hold, and an h
         price: { ...present(model.price), rates: { inputTokens: picodollars(rate) } },
       };
       const { ports } = memoryInference({ wallet: picodollars(10n ** 24n) });
-      const admission = await admit(ports, samplePrincipal, priced, embeddings(requestOf()), sampleNow);
+      const admission = await admit(
+        ports,
+        samplePrincipal,
+        findingOf(priced),
+        embeddings(requestOf()),
+        sampleNow,
+      );
       if (!admission.ok) throw new Error(admission.refusal.message);
       const { admitted } = admission;
       const reading = embeddings(requestOf()).read(
