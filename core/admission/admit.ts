@@ -145,6 +145,6 @@ const wrongTask = (model: Model): Refusal => ({
 
 const modelNotPriced = (model: Model): Refusal => ({
   code: "model_not_priced",
-  message: `The model \`${model.name}\` has no complete price yet and cannot be called.`,
+  message: `The model \`${model.name}\` has no complete price yet and cannot be called. GET /v1/models lists those that can.`,
   param: "model",
 });

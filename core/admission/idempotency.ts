@@ -96,7 +96,7 @@ const mismatch: IdempotencyRefusal = {
 const notReplayable: IdempotencyRefusal = {
   code: "idempotency_not_replayable",
   message:
-    "The request with this Idempotency-Key has run, and its answer is not kept: streamed and very large answers are not.",
+    "The request with this Idempotency-Key has run, and its answer is not kept: streamed and very large answers are not. Use a new key to run it again.",
 };
 
 /** 409 */

@@ -7,7 +7,9 @@ export const refusalFor = (failure: ModelFailure, modelName: string): Refusal =>
     case "rejected":
       return {
         code: failure.code === "context_length_exceeded" ? "context_length_exceeded" : "rejected_by_model",
-        message: failure.message ?? `The model \`${modelName}\` rejected the request.`,
+        message:
+          failure.message ??
+          `The model \`${modelName}\` rejected the request without saying why. Check its fields against what the model takes.`,
         ...(failure.param !== undefined && { param: failure.param }),
       };
     case "overloaded":
@@ -31,7 +33,7 @@ export const refusalFor = (failure: ModelFailure, modelName: string): Refusal =>
     case "timeout":
       return {
         code: "model_timeout",
-        message: `The model \`${modelName}\` did not finish in time. Ask for fewer tokens, or stream the answer.`,
+        message: `The model \`${modelName}\` did not finish in time. Ask for less in one request, such as fewer tokens.`,
       };
     case "broken":
       return {

@@ -46,6 +46,6 @@ export type Refusal = {
   readonly message: string;
   /** The request field at fault, for example `messages[0].role`. */
   readonly param?: string;
-  /** Set where trying again later helps. */
+  /** Of a code that can be retried: when, where that is known. */
   readonly retryAfterSeconds?: number;
 };

@@ -36,5 +36,5 @@ export const handler = buffered(async (event) => {
 
 const scopeMissing: Refusal = {
   code: "scope_missing",
-  message: "This API key may not read the balance: it lacks the scope `billing:read`.",
+  message: "This API key may not read the balance: it lacks the scope `billing:read`. Use a key that has it.",
 };

@@ -54,6 +54,6 @@ const quoted = (name: string): string =>
 const notReady: Refusal = {
   code: "file_not_ready",
   message:
-    "This file has no content: it was announced, and not uploaded as announced. `GET /v1/files/{id}` shows its status.",
+    "This file has no content: it was announced, and not uploaded as announced. `GET /v1/files/{id}` shows whether to wait for it or to upload it anew.",
   param: "id",
 };

@@ -17,5 +17,5 @@ export const billingCallerOf = (event: HttpEvent): BillingCaller => {
 
 const scopeMissing: Refusal = {
   code: "scope_missing",
-  message: "This API key may not read invoices: it lacks the scope `billing:read`.",
+  message: "This API key may not read invoices: it lacks the scope `billing:read`. Use a key that has it.",
 };

@@ -31,16 +31,26 @@ const refuse = (refusal: Refusal): JsonBody => ({ ok: false, refusal });
 
 const unsupportedMediaType = (contentType: string): Refusal => ({
   code: "unsupported_media_type",
-  message: `The request body must be sent as \`content-type: application/json\`${contentType ? ", not as another type" : ""}.`,
+  message: `The request body must be sent as \`content-type: application/json\`${contentType ? ", not as another type" : ""}. Set that header.`,
 });
 
-const invalidUtf8: Refusal = { code: "invalid_json", message: "The request body is not valid UTF-8." };
+const invalidUtf8: Refusal = {
+  code: "invalid_json",
+  message: "The request body is not valid UTF-8. Send JSON in that encoding.",
+};
 
-const invalidJson: Refusal = { code: "invalid_json", message: "The request body is not valid JSON." };
+const invalidJson: Refusal = {
+  code: "invalid_json",
+  message:
+    "The request body is not valid JSON. Check its quotes, commas and brackets, and that it is sent whole.",
+};
 
 const tooDeep: Refusal = {
   code: "invalid_json",
-  message: `The request body nests objects and arrays more than ${nestingLevelsMax} deep.`,
+  message: `The request body nests objects and arrays more than ${nestingLevelsMax} deep. Send a flatter one.`,
 };
 
-const notAnObject: Refusal = { code: "invalid_json", message: "The request body must be a JSON object." };
+const notAnObject: Refusal = {
+  code: "invalid_json",
+  message: 'The request body must be a JSON object, as in `{"model": …}`.',
+};

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Refusal } from "../../core/inference/refusal.ts";
-import { errorTable } from "./error-table.ts";
+import { errorTable, retryHeaders } from "./error-table.ts";
 
 /** An answer to API Gateway's Lambda proxy integration. */
 export type Response<Body = string> = {
@@ -29,9 +29,6 @@ export const refused = (refusal: Refusal): Response => {
   const { headers, ...response } = jsonText(errorTable[refusal.code].status, errorBody(refusal));
   return {
     ...response,
-    headers: {
-      ...headers,
-      ...(refusal.retryAfterSeconds !== undefined && { "retry-after": String(refusal.retryAfterSeconds) }),
-    },
+    headers: { ...headers, ...retryHeaders(refusal.code, refusal.retryAfterSeconds) },
   };
 };

@@ -26,5 +26,5 @@ export const answerUsage = async ({ counters, clock }: UsagePorts, event: HttpEv
 
 const scopeMissing: Refusal = {
   code: "scope_missing",
-  message: "This API key may not read usage: it lacks the scope `usage:read`.",
+  message: "This API key may not read usage: it lacks the scope `usage:read`. Use a key that has it.",
 };

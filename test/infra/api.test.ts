@@ -142,7 +142,7 @@ describe("what API Gateway says by itself", () => {
     ["RESOURCE_NOT_FOUND", "404", "not_found_error", "unknown_url"],
     ["REQUEST_TOO_LARGE", "413", "invalid_request_error", "request_too_large"],
     ["UNSUPPORTED_MEDIA_TYPE", "415", "invalid_request_error", "unsupported_media_type"],
-    ["THROTTLED", "429", "rate_limit_error", "rate_limit_exceeded"],
+    ["THROTTLED", "429", "rate_limit_error", "rate_limited"],
     ["INTEGRATION_FAILURE", "502", "api_error", "internal_error"],
     ["INTEGRATION_TIMEOUT", "504", "api_error", "model_timeout"],
     ["DEFAULT_4XX", undefined, "invalid_request_error", "invalid_request"],
@@ -161,9 +161,12 @@ describe("what API Gateway says by itself", () => {
     },
   );
 
-  test("a throttled client is told when to come back", () => {
+  test("a throttled client is told when to come back, and one that ran out of time not to", () => {
     expect(responses.get("THROTTLED")?.ResponseParameters).toMatchObject({
       "gatewayresponse.header.retry-after": "'1'",
+    });
+    expect(responses.get("INTEGRATION_TIMEOUT")?.ResponseParameters).toMatchObject({
+      "gatewayresponse.header.x-should-retry": "'false'",
     });
   });
 

@@ -1,7 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { refusalCodes } from "../../../core/inference/refusal.ts";
-import { errorTable } from "../../../functions/http/error-table.ts";
+import { errorTable, renderingOf } from "../../../functions/http/error-table.ts";
 import { refused } from "../../../functions/http/response.ts";
+
+/** Those that the very same request can get past by being sent again later. */
+const passing = [
+  "rate_limited",
+  "in_flight_budget",
+  "idempotency_in_progress",
+  "model_overloaded",
+  "model_waking",
+  "model_unavailable",
+  "model_error",
+  "internal_error",
+];
 
 describe.each(refusalCodes)("%s", (code) => {
   const response = refused({ code, message: "What to do.", retryAfterSeconds: 7 });
@@ -12,7 +24,15 @@ describe.each(refusalCodes)("%s", (code) => {
     expect(JSON.parse(response.body)).toEqual({
       error: { message: "What to do.", type: errorTable[code].type, param: null, code },
     });
-    expect(response.headers).toEqual({ "content-type": "application/json", "retry-after": "7" });
+    expect(response.headers["content-type"]).toBe("application/json");
+  });
+
+  test("says when to try again exactly where that helps", () => {
+    const isPassing = passing.includes(code);
+    expect(response.headers["retry-after"]).toBe(isPassing ? "7" : undefined);
+    const { headers } = refused({ code, message: "What to do." });
+    expect(Number(headers["retry-after"] ?? 0)).toBe(renderingOf(code).retryAfterSeconds ?? 0);
+    expect("retry-after" in headers).toBe(isPassing);
   });
 });
 
@@ -31,8 +51,7 @@ test("the type follows from the status, as OpenAI's clients expect", () => {
     expect(type).toBe(typesOf[status] ?? (status < 500 ? "invalid_request_error" : "api_error"));
 });
 
-test("a refusal that cannot be retried has no retry-after, and names its field", () => {
+test("a refusal names its field", () => {
   const response = refused({ code: "invalid_request", message: "m", param: "messages[0].role" });
-  expect(response.headers).not.toHaveProperty("retry-after");
   expect(JSON.parse(response.body).error.param).toBe("messages[0].role");
 });
