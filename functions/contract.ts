@@ -15,6 +15,7 @@ export const functionNames = [
   "invoice",
   "files",
   "file-content",
+  "openapi",
   "health",
   "publish-catalogue",
   "roll-up",

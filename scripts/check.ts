@@ -10,6 +10,7 @@ const staticSteps: readonly Step[] = [
   { name: "format", command: "oxfmt", args: ["--check"] },
   { name: "lint", command: "oxlint", args: ["--type-aware", "--deny-warnings"] },
   ...layers.map((layer) => ({ name: `types: ${layer}`, command: "tsc", args: ["-p", layer] })),
+  { name: "api description", command: "node", args: ["scripts/lint-openapi.ts"] },
   { name: "dead code", command: "knip", args: [] },
   // With CDK's own validation and cdk-nag as errors; tests synthesize without them.
   { name: "synth", command: "cdk", args: ["synth", "--quiet", "--output", "cdk.out/check"] },

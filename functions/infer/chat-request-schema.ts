@@ -59,7 +59,7 @@ const responseFormat = z.looseObject({ type: text }).superRefine(
 );
 
 /** The fields of a chat completion that Farebox knows; others pass through to the model. OpenAI accepts null for "not set". */
-const schema = z.looseObject({
+export const chatRequestSchema = z.looseObject({
   model: z.string().min(1).max(200),
   messages: z.array(message).min(1),
   ...streaming,
@@ -81,7 +81,7 @@ export type ParsedChatRequest =
 
 /** Checks a chat completion's body; the refusal names the first field at fault and what it must be. */
 export const parseChatRequest = (body: JsonObject, imageHosts: readonly string[] = []): ParsedChatRequest => {
-  const result = schema.safeParse(body);
+  const result = chatRequestSchema.safeParse(body);
   if (!result.success) return { ok: false, refusal: describeIssue(result.error, body) };
   const { data } = result;
   const media = mediaIn(data.messages, imageHosts);

@@ -10,7 +10,7 @@ const inputsMax = 2048;
 const dimensionsMax = 65_536;
 
 /** The fields of an embeddings request that Farebox knows; others pass through to the model. */
-const schema = z.looseObject({
+export const embeddingsRequestSchema = z.looseObject({
   model: z.string().min(1).max(200),
   input: textInputs(inputsMax),
   encoding_format: z.enum(["float", "base64"]).nullish(),
@@ -25,7 +25,7 @@ export type ParsedEmbeddingsRequest =
 
 /** Checks an embeddings request's body; the refusal names the first field at fault and what it must be. */
 export const parseEmbeddingsRequest = (body: JsonObject): ParsedEmbeddingsRequest => {
-  const result = schema.safeParse(body);
+  const result = embeddingsRequestSchema.safeParse(body);
   if (!result.success) return { ok: false, refusal: describeIssue(result.error, body) };
   const { model, input, encoding_format: encoding, dimensions } = result.data;
   return {

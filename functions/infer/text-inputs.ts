@@ -32,12 +32,24 @@ const memberLike = (first: unknown): readonly [(value: unknown) => boolean, stri
   return [isTokens, `a list of token ids, whole numbers from 0 to ${tokenIdMax}, that is not empty`];
 };
 
+/** What has no fault, in the words of JSON Schema. */
+const formsOf = (inputsMax: number) => {
+  const text = { type: "string", minLength: 1 } as const;
+  const token = { type: "integer", minimum: 0, maximum: tokenIdMax } as const;
+  const tokens = { type: "array", minItems: 1, items: token } as const;
+  const several = { type: "array", minItems: 1, maxItems: inputsMax } as const;
+  return [text, tokens, { ...several, items: text }, { ...several, items: tokens }];
+};
+
 /** A field that holds a text, token ids, or a list of at most `inputsMax` of either. */
 export const textInputs = (inputsMax: number) =>
-  z.unknown().superRefine((value, context) => {
-    const fault = faultIn(value, inputsMax);
-    if (fault) context.addIssue({ code: "custom", path: [...fault.path], message: fault.message });
-  });
+  z
+    .unknown()
+    .superRefine((value, context) => {
+      const fault = faultIn(value, inputsMax);
+      if (fault) context.addIssue({ code: "custom", path: [...fault.path], message: fault.message });
+    })
+    .meta({ anyOf: formsOf(inputsMax) });
 
 /** The inputs of a field that `textInputs` has accepted. */
 export const inputsOf = (value: unknown): readonly TextInput[] => {

@@ -114,6 +114,8 @@ export class ApiStack extends Stack {
     const health = new FareboxFunction(this, "Health", { ...quick, name: "health" });
     health.mayUseTable(data.directory, environment.directoryTable, ["GetItem"]);
 
+    const openapi = new FareboxFunction(this, "OpenApi", { ...quick, name: "openapi" });
+
     const api = new PublicApi(this, "Api", { farebox, key: data.key, authorize });
     api.streamingRoute("POST", "/v1/chat/completions", infer);
     for (const path of inferenceRoutes) api.streamingRoute("POST", path, infer);
@@ -131,6 +133,13 @@ export class ApiStack extends Stack {
     api.route("DELETE", "/v1/files/{id}", files);
     api.streamingRoute("GET", "/v1/files/{id}/content", fileContent);
     api.openRoute("GET", "/health", health, "Load balancers and monitors ask for health, and hold no key.");
+
+    api.openRoute(
+      "GET",
+      "/v1/openapi.json",
+      openapi,
+      "It says how to call the API, also to who has no key yet.",
+    );
 
     addApiAlarms(this, { stage, rest: api.rest, inferLog: infer.log });
     output(this, "ApiUrl", api.rest.url);

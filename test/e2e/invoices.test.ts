@@ -14,6 +14,7 @@ import { dynamoDbCounters } from "../../functions/adapters/dynamodb/counters.ts"
 import { invoices } from "../../functions/adapters/dynamodb/invoices.ts";
 import { priceVersions } from "../../functions/adapters/dynamodb/price-versions.ts";
 import { invoicePdf } from "../../functions/adapters/pdf/invoice-pdf.ts";
+import { invoiceListShape, invoiceShape } from "../../functions/openapi/describe/shapes.ts";
 import { tableName } from "../../infra/constructs/table-name.ts";
 import { present } from "../support/present.ts";
 import { until } from "../support/until.ts";
@@ -157,7 +158,8 @@ describe("its customer", () => {
   const latest = async (): Promise<Invoice> => present((await stored()).at(-1));
 
   test("finds it in the list", async () => {
-    const { data, has_more: hasMore } = JSON.parse(await (await get("")).text());
+    const { data, has_more: hasMore, ...rest } = JSON.parse(await (await get("")).text());
+    expect(invoiceListShape.safeParse({ data, has_more: hasMore, ...rest }).error).toBeUndefined();
     expect(data.map(({ id }: { id: string }) => id)).toEqual(
       (await stored()).map(({ id }) => id).toReversed(),
     );
@@ -170,7 +172,9 @@ describe("its customer", () => {
     const invoice = await latest();
     const response = await get(`/${invoice.id}`);
     expect(response.headers.get("content-type")).toBe("application/json");
-    expect(await response.text()).toBe(invoiceJson(invoice));
+    const text = await response.text();
+    expect(text).toBe(invoiceJson(invoice));
+    expect(invoiceShape.safeParse(JSON.parse(text)).error).toBeUndefined();
   });
 
   test("downloads it as CSV, whose amounts add up to its total", async () => {

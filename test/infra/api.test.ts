@@ -11,7 +11,7 @@ const template = synthesized.template("api-us-east-1");
 const propertiesOf = (type: string) =>
   Object.values(template.findResources(type)).map(({ Properties: properties }) => properties);
 
-test("each route reaches its function, and only health needs no key", () => {
+test("each route reaches its function, and only health and the description need no key", () => {
   expect(routesOf(template)).toEqual(
     new Set([
       "POST /v1/chat/completions -> infer (STREAM, 510 s) for key holders",
@@ -35,6 +35,7 @@ test("each route reaches its function, and only health needs no key", () => {
       "GET /v1/files/{id} -> files for key holders",
       "DELETE /v1/files/{id} -> files for key holders",
       "GET /v1/files/{id}/content -> file-content (STREAM, 510 s) for key holders",
+      "GET /v1/openapi.json -> openapi for everybody",
       "GET /health -> health for everybody",
     ]),
   );

@@ -27,6 +27,9 @@ const always = (name: string) => [
   `logs:PutLogEvents on /farebox/test/${name}`,
 ];
 
+test("the function that just sends a text may write its log, and nothing else", () =>
+  expect(grantsUnder("farebox-test-openapi")).toEqual(new Set(always("openapi").slice(1))));
+
 describe("a function may do what it does, and nothing more", () => {
   test.each<[name: string, grants: readonly string[]]>([
     ["authorize", ["dynamodb:GetItem on farebox-test-directory"]],

@@ -4,7 +4,7 @@ import { errorTable, renderingOf } from "../../../functions/http/error-table.ts"
 import { refused } from "../../../functions/http/response.ts";
 
 /** Those that the very same request can get past by being sent again later. */
-const passing = [
+const passing: ReadonlySet<string> = new Set([
   "rate_limited",
   "in_flight_budget",
   "idempotency_in_progress",
@@ -13,7 +13,7 @@ const passing = [
   "model_unavailable",
   "model_error",
   "internal_error",
-];
+]);
 
 describe.each(refusalCodes)("%s", (code) => {
   const response = refused({ code, message: "What to do.", retryAfterSeconds: 7 });
@@ -28,7 +28,7 @@ describe.each(refusalCodes)("%s", (code) => {
   });
 
   test("says when to try again exactly where that helps", () => {
-    const isPassing = passing.includes(code);
+    const isPassing = passing.has(code);
     expect(response.headers["retry-after"]).toBe(isPassing ? "7" : undefined);
     const { headers } = refused({ code, message: "What to do." });
     expect(Number(headers["retry-after"] ?? 0)).toBe(renderingOf(code).retryAfterSeconds ?? 0);

@@ -1,0 +1,42 @@
+import type { RefusalCode } from "../../../core/inference/refusal.ts";
+
+/** What each refusal means and what its reader is to do, for the API's description and its reference. */
+export const remedies = {
+  invalid_json: "The body is not a JSON object in UTF-8. Check what your client writes.",
+  invalid_request: "A field, parameter or header is not valid; `param` names it. Correct it.",
+  request_too_large: "The body is larger than the route takes. Send less, or announce a large file instead.",
+  unsupported_media_type: "The route does not take this `Content-Type`. Set one that it lists.",
+  missing_api_key: "No key was sent. Send `Authorization: Bearer <key>`.",
+  invalid_api_key: "The key is mistyped or was never issued. Send it as it was issued.",
+  revoked_api_key: "The key has been revoked. Use its successor.",
+  expired_api_key: "The key has expired. Ask your platform team for a new one.",
+  scope_missing: "The key may not do this. Use one with the scope that the message names.",
+  source_not_allowed: "The key may not be used from your network address. Ask your platform team to add it.",
+  model_not_allowed: "The key is for other models. Call one that `GET /v1/models` lists.",
+  model_not_found: "There is no such model or version. The message names the versions that there are.",
+  model_sunset: "The version has been withdrawn. Call its successor, which the message names.",
+  wrong_task: "The model is for another task. Call it by the route that the message names.",
+  model_not_priced: "The model is not for sale yet. Call another one.",
+  output_limit_exceeded: "The model does not answer with so many tokens. Lower `max_tokens`.",
+  rate_limited: "A rate limit is reached. Wait as `Retry-After` says.",
+  budget_exhausted:
+    "There is not enough money for what the request could cost. Add credit, or lower `max_tokens`.",
+  in_flight_budget: "The money is held by requests in flight. Wait as `Retry-After` says.",
+  idempotency_in_progress: "The request with this key is running. Wait as `Retry-After` says.",
+  idempotency_not_replayable: "The request with this key has run and its answer was not kept. Use a new key.",
+  idempotency_mismatch: "The key stands for another request. Use a new key.",
+  context_length_exceeded:
+    "Prompt and answer do not fit the model. Shorten the prompt, or lower `max_tokens`.",
+  rejected_by_model: "The model refuses the request, in its own words. Correct what it names.",
+  model_overloaded: "The model is at its capacity. Wait as `Retry-After` says.",
+  model_waking: "The model is being started. Wait as `Retry-After` says.",
+  model_unavailable: "The model cannot be reached. Wait as `Retry-After` says.",
+  model_error: "The model failed. Nothing is billed for what was not delivered; try again.",
+  model_timeout: "The model did not finish in time. Ask for less in one request.",
+  generation_not_found: "There is no such generation of yours. Its id is the `x-request-id` of an answer.",
+  invoice_not_found: "There is no such invoice of yours. `GET /v1/invoices` lists them.",
+  file_not_found: "There is no such file of yours. `GET /v1/files` lists them.",
+  file_not_ready: "The file has no content yet, or never will. `GET /v1/files/{id}` says which.",
+  unknown_url: "There is nothing at this URL and method. Check them against this reference.",
+  internal_error: "Something went wrong on our side. Try again; report the request's id if it persists.",
+} as const satisfies Record<RefusalCode, string>;

@@ -1,0 +1,5 @@
+import { openApiText } from "../../functions/openapi/describe/document.ts";
+
+/** Every generated file of the repository with what it should hold, by its path. */
+export const generatedPages = (): ReadonlyMap<string, string> =>
+  new Map([["functions/openapi/openapi.json", openApiText()]]);
