@@ -15,7 +15,8 @@ const not = (expected: string, ...allowed: readonly unknown[]) =>
   z
     .unknown()
     .optional()
-    .refine((value) => value === undefined || value === null || allowed.includes(value), expected);
+    .refine((value) => value === undefined || value === null || allowed.includes(value), expected)
+    .describe(`${expected.charAt(0).toUpperCase()}${expected.slice(1)}.`);
 
 const functionTool = z.looseObject({
   type: z.literal("function"),
@@ -84,7 +85,7 @@ const unserved = {
   include: z.array(z.literal("reasoning.encrypted_content", "nothing further can be included")).nullish(),
 };
 
-const schema = z.looseObject({
+export const responsesRequestSchema = z.looseObject({
   ...chatOnly,
   ...unserved,
   model: z.string().min(1).max(200),
@@ -104,7 +105,7 @@ const schema = z.looseObject({
   stream_options: z.looseObject({}).nullish(),
 });
 
-type Fields = z.output<typeof schema>;
+type Fields = z.output<typeof responsesRequestSchema>;
 
 /** Fields that say nothing to a model, or say it otherwise. */
 const translated = new Set([
@@ -140,7 +141,7 @@ export const parseResponsesRequest = (
   body: JsonObject,
   imageHosts: readonly string[] = [],
 ): ParsedResponsesRequest => {
-  const result = schema.safeParse(body);
+  const result = responsesRequestSchema.safeParse(body);
   if (!result.success) return { ok: false, refusal: describeIssue(result.error, body) };
   const parsed = parseChatRequest(chatFields(body, result.data), imageHosts);
   // What was not refused so far are images, which have come from `input`.

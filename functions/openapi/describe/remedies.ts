@@ -28,6 +28,7 @@ export const remedies = {
   context_length_exceeded:
     "Prompt and answer do not fit the model. Shorten the prompt, or lower `max_tokens`.",
   rejected_by_model: "The model refuses the request, in its own words. Correct what it names.",
+  image_unavailable: "An image could not be fetched. Check its URL, or send it as a data URL.",
   model_overloaded: "The model is at its capacity. Wait as `Retry-After` says.",
   model_waking: "The model is being started. Wait as `Retry-After` says.",
   model_unavailable: "The model cannot be reached. Wait as `Retry-After` says.",

@@ -47,6 +47,16 @@ export const completionShape = z.looseObject({
   usage: tokenUsage,
 });
 
+export const responseShape = z.looseObject({
+  id: z.string(),
+  object: z.literal("response"),
+  created_at: z.int(),
+  model: z.string(),
+  status: z.enum(["completed", "incomplete", "failed"]),
+  output: z.array(z.looseObject({ type: z.string() })),
+  usage: z.looseObject({ input_tokens: count, output_tokens: count, total_tokens: count, cost: z.number() }),
+});
+
 export const eventStreamShape = z
   .string()
   .describe("Server-sent events: `data: <chunk>` as they are generated, and `data: [DONE]` at the end.");

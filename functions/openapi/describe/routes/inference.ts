@@ -3,9 +3,10 @@ import type { RefusalCode } from "../../../../core/inference/refusal.ts";
 import { bodyBytesMax } from "../../../contract.ts";
 import { chatRequestSchema } from "../../../infer/chat-request-schema.ts";
 import { embeddingsRequestSchema } from "../../../infer/embeddings-request-schema.ts";
+import { responsesRequestSchema } from "../../../infer/responses-request-schema.ts";
 import { modelHeaderNames } from "../headers.ts";
 import type { Parameter, Route } from "../route.ts";
-import { anyBytes, completionShape, embeddingsShape, eventStreamShape } from "../shapes.ts";
+import { anyBytes, completionShape, embeddingsShape, eventStreamShape, responseShape } from "../shapes.ts";
 
 const idempotencyKey: Parameter = {
   in: "header",
@@ -42,6 +43,9 @@ const modelRefusals: readonly RefusalCode[] = [
   "model_error",
   "model_timeout",
 ];
+
+/** What the validating schema makes a list of before it looks: JSON Schema has no words for that. */
+const responsesInputForms = z.union([z.string().min(1), z.array(z.looseObject({})).min(1)]);
 
 export const inferenceRoutes: readonly Route[] = [
   {
@@ -92,7 +96,35 @@ export const inferenceRoutes: readonly Route[] = [
         },
       },
     ],
-    refusals: [...modelRefusals, "output_limit_exceeded", "context_length_exceeded"],
+    refusals: [...modelRefusals, "output_limit_exceeded", "context_length_exceeded", "image_unavailable"],
+  },
+  {
+    method: "post",
+    path: "/v1/responses",
+    id: "createResponse",
+    group: "Inference",
+    summary: "Continue a conversation in OpenAI's newer form",
+    description:
+      "OpenAI's Responses API on chat models, whole or, with `stream: true`, as its typed events. Nothing is stored: send the whole conversation as `input`.",
+    parameters: [idempotencyKey],
+    request: {
+      "application/json": {
+        schema: responsesRequestSchema.extend({ input: responsesInputForms }),
+        example: { model: "tiny-chat", input: "recommend me a fantasy movie", store: false },
+      },
+    },
+    answers: [
+      {
+        status: 200,
+        description: "The model's answer.",
+        headers: modelHeaderNames,
+        content: {
+          "application/json": { schema: responseShape },
+          "text/event-stream": { schema: eventStreamShape },
+        },
+      },
+    ],
+    refusals: [...modelRefusals, "output_limit_exceeded", "context_length_exceeded", "image_unavailable"],
   },
   {
     method: "post",
