@@ -10,7 +10,7 @@ import { choicesMax, sampling, streaming } from "./text-output-fields.ts";
 const promptsMax = 128;
 
 /** The fields of a completion that Farebox knows; others (`logit_bias`, vLLM's own) pass through to the model. */
-const schema = z
+export const completionRequestSchema = z
   .looseObject({
     model: z.string().min(1).max(200),
     prompt: textInputs(promptsMax),
@@ -38,7 +38,7 @@ export type ParsedCompletionRequest =
 
 /** Checks a completion's body; the refusal names the first field at fault and what it must be. */
 export const parseCompletionRequest = (body: JsonObject): ParsedCompletionRequest => {
-  const result = schema.safeParse(body);
+  const result = completionRequestSchema.safeParse(body);
   if (!result.success) return { ok: false, refusal: describeIssue(result.error, body) };
   const { data } = result;
   return {

@@ -8,7 +8,7 @@ import { toImageDataUrl } from "./image-data-url.ts";
 const labelsMax = 1000;
 
 /** The fields of an image's classification that Farebox knows; others pass through to the model. */
-const schema = z.looseObject({
+export const imageClassificationRequestSchema = z.looseObject({
   model: z.string().min(1).max(200),
   image: z.string().transform((text, context): string => {
     const url = toImageDataUrl(text);
@@ -25,7 +25,7 @@ export type ParsedImageClassificationRequest =
 
 /** Checks the body of an image's classification; the refusal names the first field at fault and what it must be. */
 export const parseImageClassificationRequest = (body: JsonObject): ParsedImageClassificationRequest => {
-  const result = schema.safeParse(body);
+  const result = imageClassificationRequestSchema.safeParse(body);
   if (!result.success) return { ok: false, refusal: describeIssue(result.error, body) };
   const { model, image } = result.data;
   return { ok: true, request: { model, image, fields: body } };

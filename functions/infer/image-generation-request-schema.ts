@@ -9,7 +9,7 @@ const imagesMax = 10;
 const promptCharactersMax = 32_000;
 
 /** The fields of a request for images that Farebox knows; others (`style`, `background`, `seed`) pass through to the model. */
-const schema = z.looseObject({
+export const imageGenerationRequestSchema = z.looseObject({
   model: z.string().min(1).max(200),
   prompt: z.string().min(1).max(promptCharactersMax),
   n: z.int().min(1).max(imagesMax).nullish(),
@@ -31,7 +31,7 @@ export type ParsedImageGenerationRequest =
 
 /** Checks the body of a request for images; the refusal names the first field at fault and what it must be. */
 export const parseImageGenerationRequest = (body: JsonObject): ParsedImageGenerationRequest => {
-  const result = schema.safeParse(body);
+  const result = imageGenerationRequestSchema.safeParse(body);
   if (!result.success) return { ok: false, refusal: describeIssue(result.error, body) };
   const { model, n } = result.data;
   return { ok: true, request: { model, images: n ?? 1, fields: body } };

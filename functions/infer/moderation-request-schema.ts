@@ -36,7 +36,7 @@ const formOf = (input: unknown): z.ZodType => {
 };
 
 /** The fields of a moderation that Farebox knows; others pass through to the model. */
-const schema = z.looseObject({
+export const moderationRequestSchema = z.looseObject({
   model: z.string().min(1).max(200),
   input: z.unknown().superRefine((input, context) => {
     const checked = formOf(input).safeParse(input);
@@ -61,7 +61,7 @@ export type ParsedModerationRequest =
 
 /** Checks a moderation's body; the refusal names the first field at fault and what it must be. */
 export const parseModerationRequest = (body: JsonObject): ParsedModerationRequest => {
-  const result = schema.safeParse(body);
+  const result = moderationRequestSchema.safeParse(body);
   if (!result.success) return { ok: false, refusal: describeIssue(result.error, body) };
   const { model, input } = result.data;
   const given = partsOf(input);

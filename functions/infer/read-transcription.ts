@@ -24,7 +24,7 @@ const temperature = z
   .refine((text) => text.trim() !== "" && Number(text) >= 0 && Number(text) <= 1, "expected 0 to 1");
 
 /** The fields of a transcription that Farebox knows; others are the model's affair. */
-const schema = z.looseObject({
+export const transcriptionFormSchema = z.looseObject({
   model: z.string().min(1).max(200),
   response_format: z.enum(transcriptFormats).exactOptional(),
   language: z
@@ -49,7 +49,7 @@ export const readTranscription = async (event: HttpEvent): Promise<ReadTranscrip
   if (!(file instanceof File) || others.length > 0) return refuse(noFile);
   if (file.size === 0) return refuse(emptyFile);
   const fields = fieldsOf(form);
-  const parsed = schema.safeParse(fields);
+  const parsed = transcriptionFormSchema.safeParse(fields);
   if (!parsed.success) return refuse(describeIssue(parsed.error, fields));
   const { model, response_format: format = "json" } = parsed.data;
   const audio = {

@@ -5,10 +5,12 @@ import { fileRoutes } from "./routes/files.ts";
 import { inferenceRoutes } from "./routes/inference.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { serviceRoutes } from "./routes/service.ts";
+import { taskRoutes } from "./routes/tasks.ts";
 
 /** Every route of the API, in the order of its reference. */
 export const routes: readonly Route[] = [
   ...inferenceRoutes,
+  ...taskRoutes,
   ...modelRoutes,
   ...billingRoutes,
   ...fileRoutes,

@@ -57,10 +57,6 @@ export const responseShape = z.looseObject({
   usage: z.looseObject({ input_tokens: count, output_tokens: count, total_tokens: count, cost: z.number() }),
 });
 
-export const eventStreamShape = z
-  .string()
-  .describe("Server-sent events: `data: <chunk>` as they are generated, and `data: [DONE]` at the end.");
-
 export const embeddingsShape = z.looseObject({
   object: z.literal("list"),
   model: z.string(),

@@ -1,48 +1,13 @@
 import * as z from "zod";
-import type { RefusalCode } from "../../../../core/inference/refusal.ts";
 import { bodyBytesMax } from "../../../contract.ts";
 import { chatRequestSchema } from "../../../infer/chat-request-schema.ts";
 import { embeddingsRequestSchema } from "../../../infer/embeddings-request-schema.ts";
 import { responsesRequestSchema } from "../../../infer/responses-request-schema.ts";
 import { modelHeaderNames } from "../headers.ts";
-import type { Parameter, Route } from "../route.ts";
-import { anyBytes, completionShape, embeddingsShape, eventStreamShape, responseShape } from "../shapes.ts";
-
-const idempotencyKey: Parameter = {
-  in: "header",
-  name: "Idempotency-Key",
-  description:
-    "Runs the request once: its finished answer is replayed for a day under the same key, and not billed again.",
-  schema: z
-    .string()
-    .regex(/^[\x21-\x7e]{1,255}$/)
-    .optional(),
-};
-
-/** What can be said by every model, whatever its task. */
-const modelRefusals: readonly RefusalCode[] = [
-  "invalid_json",
-  "invalid_request",
-  "request_too_large",
-  "unsupported_media_type",
-  "scope_missing",
-  "model_not_allowed",
-  "model_not_found",
-  "model_sunset",
-  "wrong_task",
-  "model_not_priced",
-  "budget_exhausted",
-  "in_flight_budget",
-  "idempotency_in_progress",
-  "idempotency_not_replayable",
-  "idempotency_mismatch",
-  "rejected_by_model",
-  "model_overloaded",
-  "model_waking",
-  "model_unavailable",
-  "model_error",
-  "model_timeout",
-];
+import type { Route } from "../route.ts";
+import { anyBytes, completionShape, embeddingsShape, responseShape } from "../shapes.ts";
+import { eventStreamShape } from "../shapes-of-tasks.ts";
+import { idempotencyKey, modelRefusals } from "./of-every-model.ts";
 
 /** What the validating schema makes a list of before it looks: JSON Schema has no words for that. */
 const responsesInputForms = z.union([z.string().min(1), z.array(z.looseObject({})).min(1)]);
