@@ -63,6 +63,16 @@ export const divideExactly = (amount: Money, parts: bigint): Money | undefined =
   amount % parts === 0n ? picodollars(amount / parts) : undefined;
 
 /**
+ * So many percent off, up to the next whole picodollar: nothing that has a price becomes free. Done once, when a price is
+ * declared; what is billed by it is exact.
+ */
+export const discountRoundedUp = (amount: Money, percent: number): Money => {
+  assert(Number.isInteger(percent) && percent >= 0 && percent <= 100, `${percent} is no whole percentage`);
+  const left = amount * BigInt(100 - percent);
+  return picodollars((left + 99n) / 100n);
+};
+
+/**
  * The nearest whole cent; a tie goes to the even cent, so that rounding favours neither side over many lines. The one
  * rounding there is: once per invoice line, and the difference is kept.
  */

@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Model, ModelEndpoint } from "../core/catalogue/model.ts";
 import { writeModelDocument } from "../core/catalogue/model-document.ts";
-import { missingRates } from "../core/catalogue/price.ts";
+import { type Price, type PricePolicies, missingRates } from "../core/catalogue/price.ts";
+import type { PriceTerm } from "../core/catalogue/price-term.ts";
+import type { PricedService } from "../core/catalogue/price-version.ts";
+import { batchRates } from "../core/catalogue/batch-rates.ts";
 import { writePriceTerms } from "../core/catalogue/price-terms-document.ts";
 import { assert } from "../core/assert.ts";
 import { newUlid, priceId, type PriceId } from "../core/identifiers.ts";
@@ -15,8 +18,10 @@ import { endpointName } from "./endpoint-name.ts";
  * The id of a price is a digest of what is charged by it: deploying the same rates, policies and terms again is the same
  * price, others are another. When progress is recorded charges nobody. All 128 bits of the ULID come from the digest, so its time means nothing.
  */
-const priceIdOf = ({ name, rates, policies: { onAbort, onFailure }, terms }: ModelDeclaration): PriceId => {
+const priceIdOf = ({ model, service, rates, policies, terms }: Declared): PriceId => {
+  const { onAbort, onFailure } = policies;
   const content = [
+    ...(service ? [`service=${service}`] : []),
     ...Object.entries(rates)
       .map(([kind, amount]) => `${kind}=${amount}`)
       .toSorted(),
@@ -25,10 +30,24 @@ const priceIdOf = ({ name, rates, policies: { onAbort, onFailure }, terms }: Mod
     ...(terms.length > 0 ? [writePriceTerms({ terms })] : []),
   ];
   const digest = createHash("sha256")
-    .update([name, ...content].join("\n"))
+    .update([model, ...content].join("\n"))
     .digest();
   return priceId(newUlid(epochMs(digest.readUIntBE(0, 6)), (count) => digest.subarray(6, 6 + count)));
 };
+
+type Declared = {
+  readonly model: string;
+  readonly service?: PricedService;
+  readonly rates: Price["rates"];
+  readonly policies: PricePolicies;
+  readonly terms: readonly PriceTerm[];
+};
+
+const priceOf = (declared: Declared): Price => ({
+  id: priceIdOf(declared),
+  rates: declared.rates,
+  ...declared.policies,
+});
 
 const endpointsOf = (
   farebox: Farebox,
@@ -55,6 +74,7 @@ const modelOf = (farebox: Farebox, model: ModelDeclaration): Model => {
     limits,
     rates,
     policies,
+    terms,
     source,
   } = model;
   assert(missingRates(task, rates).length === 0, `${name} has every rate that its task is sold by`);
@@ -69,7 +89,15 @@ const modelOf = (farebox: Farebox, model: ModelDeclaration): Model => {
     description,
     limits,
     endpoints: endpointsOf(farebox, model),
-    price: { id: priceIdOf(model), rates, ...policies },
+    price: priceOf({ model: name, rates, policies, terms }),
+    // What a month's quantities change is settled for requests of their own: batches have their discount already.
+    batchPrice: priceOf({
+      model: name,
+      service: "batch",
+      rates: batchRates(rates, model.batchDiscountPercent),
+      policies,
+      terms: [],
+    }),
     createdSeconds,
   };
 };

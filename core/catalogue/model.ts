@@ -19,6 +19,8 @@ export type Model = {
   readonly endpoints: readonly ModelEndpoint[];
   /** Absent: known but not for sale. Such a model is refused, never free. */
   readonly price?: Price;
+  /** What the lines of batches cost. Absent: it answers none. */
+  readonly batchPrice?: Price;
   /** Epoch seconds of the version's publication. */
   readonly createdSeconds: number;
 };

@@ -1,6 +1,6 @@
 import type { CustomerId, PriceId } from "../identifiers.ts";
 import type { EpochMs } from "../time.ts";
-import type { PriceVersion } from "./price-version.ts";
+import type { PricedService, PriceVersion } from "./price-version.ts";
 
 /** Every price there ever was: for each model and, where a customer has prices of its own, customer, its versions in order. */
 export type PriceBook = {
@@ -8,15 +8,22 @@ export type PriceBook = {
   readonly versions: ReadonlyMap<PriceId, PriceVersion>;
 };
 
-/** `<model>#*` for the list price, `<model>#<customer>` for a customer's own. A model's name holds no `#`. */
+/** `<model>#*` for the list price, `<model>#*#batch` for that of batches, `<model>#<customer>` for a customer's own. A model's name holds no `#`. */
 export type Timeline = string;
 
-export const timelineOf = (model: string, customer?: CustomerId): Timeline => `${model}#${customer ?? "*"}`;
+export const timelineOf = ({ model, customer, service }: TimelineSubject): Timeline =>
+  [model, customer ?? "*", ...(service ? [service] : [])].join("#");
+
+type TimelineSubject = {
+  readonly model: string;
+  readonly customer?: CustomerId;
+  readonly service?: PricedService;
+};
 
 export const priceBook = (versions: readonly PriceVersion[]): PriceBook => {
   const timelines = new Map<Timeline, PriceVersion[]>();
   for (const version of versions.toSorted((one, other) => one.from - other.from)) {
-    const timeline = timelineOf(version.model, version.customer);
+    const timeline = timelineOf(version);
     timelines.set(timeline, [...(timelines.get(timeline) ?? []), version]);
   }
   return { timelines, versions: new Map(versions.map((version) => [version.price.id, version])) };
@@ -32,7 +39,7 @@ export const priceFor = (
   customer: CustomerId,
   at: EpochMs,
 ): PriceVersion | undefined =>
-  inForce(book, timelineOf(model, customer), at) ?? inForce(book, timelineOf(model), at);
+  inForce(book, timelineOf({ model, customer }), at) ?? inForce(book, timelineOf({ model }), at);
 
 const inForce = ({ timelines }: PriceBook, timeline: Timeline, at: EpochMs): PriceVersion | undefined => {
   const started = timelines.get(timeline)?.findLast(({ from }) => from <= at);

@@ -26,7 +26,7 @@ export const addPriceVersion = async (
   const book = await loadPriceBook(prices);
   const publication = publishPrice(book, version, now);
   if (!publication.ok || book.versions.has(version.price.id)) return publication;
-  const last = book.timelines.get(timelineOf(version.model, version.customer))?.at(-1);
+  const last = book.timelines.get(timelineOf(version))?.at(-1);
   // Lost to another publication: the next look at the book tells whether this one still fits.
   return (await prices.add(version, last?.price.id)) ? publication : addPriceVersion(prices, version, now);
 };

@@ -4,7 +4,7 @@ import { timelineOf } from "./price-book.ts";
 import type { PriceFault } from "./price-fault.ts";
 import type { Price } from "./price.ts";
 import type { PriceTerm } from "./price-term.ts";
-import type { PriceVersion } from "./price-version.ts";
+import type { PricedService, PriceVersion } from "./price-version.ts";
 import { type PriceVersions, addPriceVersion, loadPriceBook } from "./price-versions.ts";
 import { isSameVersion } from "./publish-price.ts";
 
@@ -13,6 +13,8 @@ export type ListPrice = {
   readonly model: string;
   readonly price: Price;
   readonly terms: readonly PriceTerm[];
+  /** Absent: requests that are answered at once. */
+  readonly service?: PricedService;
 };
 
 /** `price`: the declared one under the id that it is published by, for requests to be admitted at. */
@@ -27,17 +29,24 @@ export type ListPricePublication =
  */
 export const publishListPrice = async (
   prices: PriceVersions,
-  { model, price, terms }: ListPrice,
+  { model, price, terms, service }: ListPrice,
   now: EpochMs,
   newId: () => PriceId,
 ): Promise<ListPricePublication> => {
   const book = await loadPriceBook(prices);
-  const last = book.timelines.get(timelineOf(model))?.at(-1);
+  const last = book.timelines.get(timelineOf({ model, ...(service && { service }) }))?.at(-1);
   const said = last && { ...last, price: { ...price, id: last.price.id }, terms };
   if (said && said.until === undefined && isSameVersion(last, said))
     return { ok: true, price: { ...price, id: last.price.id } };
   const id = book.versions.has(price.id) ? newId() : price.id;
-  const version: PriceVersion = { price: { ...price, id }, model, currency: "USD", from: now, terms };
+  const version: PriceVersion = {
+    price: { ...price, id },
+    model,
+    ...(service && { service }),
+    currency: "USD",
+    from: now,
+    terms,
+  };
   const published = await addPriceVersion(prices, version, now);
   return published.ok ? { ok: true, price: version.price } : published;
 };

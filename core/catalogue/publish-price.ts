@@ -42,7 +42,7 @@ const placeFaults = (book: PriceBook, version: PriceVersion, now: EpochMs): read
         message: "A price cannot start in the past: requests were admitted since.",
       },
     ];
-  const last = book.timelines.get(timelineOf(version.model, version.customer))?.at(-1);
+  const last = book.timelines.get(timelineOf(version))?.at(-1);
   if (!last) return [];
   if (version.from <= last.from || (last.until !== undefined && version.from < last.until))
     return [

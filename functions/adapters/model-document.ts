@@ -20,6 +20,14 @@ const instant = z.int().nonnegative().transform(epochMs);
 
 const usage = z.enum(["running", "final"]);
 
+const price = z.object({
+  id: parsedBy(parsePriceId),
+  rates: z.partialRecord(z.enum(quantityKinds), amount.exactOptional()),
+  onAbort: z.enum(abortPolicies).exactOptional(),
+  onFailure: z.enum(failurePolicies).exactOptional(),
+  journalAbove: amount.exactOptional(),
+});
+
 const schema = z.object({
   name: z.string(),
   version: z.string(),
@@ -42,15 +50,8 @@ const schema = z.object({
       z.object({ kind: z.literal("openai-server"), url: z.url(), model: z.string(), usage }),
     ]),
   ),
-  price: z
-    .object({
-      id: parsedBy(parsePriceId),
-      rates: z.partialRecord(z.enum(quantityKinds), amount.exactOptional()),
-      onAbort: z.enum(abortPolicies).exactOptional(),
-      onFailure: z.enum(failurePolicies).exactOptional(),
-      journalAbove: amount.exactOptional(),
-    })
-    .exactOptional(),
+  price: price.exactOptional(),
+  batchPrice: price.exactOptional(),
   createdSeconds: z.int().nonnegative(),
 });
 

@@ -31,6 +31,9 @@ export const showModel = (model: Model) => ({
         per_unit: showRates(model.price.rates),
         on_abort: abortPolicyOf(model.price),
         on_failure: failurePolicyOf(model.price),
+        batch: model.batchPrice
+          ? { id: model.batchPrice.id, per_unit: showRates(model.batchPrice.rates) }
+          : null,
       }
     : null,
 });

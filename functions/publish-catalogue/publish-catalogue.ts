@@ -3,7 +3,7 @@ import { pinOf } from "../../core/catalogue/model-name.ts";
 import type { PriceFault } from "../../core/catalogue/price-fault.ts";
 import type { PriceTerm } from "../../core/catalogue/price-term.ts";
 import type { PriceVersions } from "../../core/catalogue/price-versions.ts";
-import { publishListPrice } from "../../core/catalogue/publish-list-price.ts";
+import { type ListPrice, publishListPrice } from "../../core/catalogue/publish-list-price.ts";
 import type { PriceId } from "../../core/identifiers.ts";
 import type { Clock } from "../../core/time.ts";
 import type { ModelDocuments } from "../adapters/dynamodb/model-documents.ts";
@@ -36,7 +36,7 @@ export const publishCatalogue = async (
   const { documents } = ports;
   const priced: Model[] = [];
   for (const model of models) {
-    const published = await publishPriceOf(ports, model, terms[model.name] ?? []);
+    const published = await publishPricesOf(ports, model, terms[model.name] ?? []);
     if (!published.ok) return { ok: false, model: model.name, faults: published.faults };
     priced.push(published.model);
   }
@@ -53,15 +53,24 @@ type PricedModel =
   | { readonly ok: true; readonly model: Model }
   | { readonly ok: false; readonly faults: readonly PriceFault[] };
 
-/** The model under the id that its price is published by. A model without a price is known, and not for sale. */
-const publishPriceOf = async (
+/** The model under the ids that its prices are published by. A model without a price is known, and not for sale. */
+const publishPricesOf = async (
   { prices, clock, newPriceId }: CataloguePorts,
-  model: Model,
+  { price, batchPrice, ...model }: Model,
   terms: readonly PriceTerm[],
 ): Promise<PricedModel> => {
-  const { name, price } = model;
-  if (!price) return { ok: true, model };
-  const declared = { model: name, price, terms };
-  const published = await publishListPrice(prices, declared, clock.now(), newPriceId);
-  return published.ok ? { ok: true, model: { ...model, price: published.price } } : published;
+  const publish = (declared: Omit<ListPrice, "model">) =>
+    publishListPrice(prices, { model: model.name, ...declared }, clock.now(), newPriceId);
+  const published = price && (await publish({ price, terms }));
+  if (published?.ok === false) return published;
+  const ofBatches = batchPrice && (await publish({ price: batchPrice, terms: [], service: "batch" }));
+  if (ofBatches?.ok === false) return ofBatches;
+  return {
+    ok: true,
+    model: {
+      ...model,
+      ...(published && { price: published.price }),
+      ...(ofBatches && { batchPrice: ofBatches.price }),
+    },
+  };
 };

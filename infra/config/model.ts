@@ -174,6 +174,7 @@ export type ModelDeclaration = {
   readonly usage: UsageReporting;
   readonly rates: Price["rates"];
   readonly policies: PricePolicies;
+  readonly batchDiscountPercent: number;
   /** What the price says of a month's quantities. */
   readonly terms: readonly PriceTerm[];
 };
@@ -207,6 +208,7 @@ export const declareModel = (model: z.output<typeof modelSchema>): ModelDeclarat
     usage: model.usage ?? usageDefault[source.kind],
     rates: ratesOf(model.price),
     policies: policiesOf(model.price),
+    batchDiscountPercent: model.price.batchDiscountPercent,
     terms: model.price.terms,
   };
 };

@@ -5,13 +5,22 @@ import {
   abortPolicies,
   failurePolicies,
 } from "../../core/catalogue/price.ts";
+import { batchDiscountPercentDefault } from "../../core/catalogue/batch-rates.ts";
 import { dollars, dollarsPerMillionCharacters, dollarsPerMillionTokens } from "./dollars.ts";
 import { priceTerms, termMistakes } from "./price-terms.ts";
+
+const discountMistake = "is not a discount; write whole percents from 0 to 99";
 
 /** What every price may say besides its rates. */
 const furtherFields = {
   perRequest: dollars.optional(),
   terms: priceTerms,
+  /** Off every rate for the lines of batches. Left out: 50. */
+  batchDiscountPercent: z
+    .int({ error: discountMistake })
+    .min(0, { error: discountMistake })
+    .max(99, { error: discountMistake })
+    .default(batchDiscountPercentDefault),
   /** A request that may cost more than these dollars is on record before its model starts. Left out: "0.05". */
   journalAbove: dollars.optional(),
 };

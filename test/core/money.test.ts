@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   add,
+  discountRoundedUp,
   divideExactly,
   formatCents,
   formatDollars,
@@ -126,6 +127,16 @@ test.each([
 
 test("what was not rounded is not written as cents", () =>
   expect(() => formatCents(picodollars(1n))).toThrow("not whole cents"));
+
+test("a discount is exact or a picodollar short, and makes nothing free", () =>
+  fc.assert(
+    fc.property(fc.bigInt(0n, 10n ** 18n), fc.integer({ min: 0, max: 99 }), (amount, percent) => {
+      const discounted = discountRoundedUp(picodollars(amount), percent);
+      const short = discounted * 100n - amount * BigInt(100 - percent);
+      expect(short >= 0n && short < 100n).toBe(true);
+      expect(discounted > 0n).toBe(amount > 0n);
+    }),
+  ));
 
 test("an amount that no price can be is absurd, in both directions", () => {
   const largest = picodollars(10n ** 24n - 1n);

@@ -39,15 +39,29 @@ test("a document holds everything that a request needs to know of a model", () =
         id: expect.stringMatching(/^prc_/),
         rates: { inputTokens: "100000", outputTokens: "400000" },
       },
+      batchPrice: {
+        id: expect.stringMatching(/^prc_/),
+        rates: { inputTokens: "50000", outputTokens: "200000" },
+      },
       createdSeconds: Date.UTC(2026, 10, 20) / 1000,
     },
   ]);
 });
 
+test("batches have a price of their own, which another discount makes another", () => {
+  const documentAt = (batchDiscountPercent: number) =>
+    catalogue({ models: [{ ...chatModel, price: { ...chatModel.price, batchDiscountPercent } }] })[0];
+  const [half, none] = [documentAt(50), documentAt(0)];
+  expect(none.batchPrice.rates).toEqual(none.price.rates);
+  expect(half.price).toEqual(none.price);
+  expect(new Set([half.price.id, half.batchPrice.id, none.batchPrice.id]).size).toBe(3);
+});
+
 test("a price's policies travel with its rates", () => {
   const price = { ...chatModel.price, onAbort: "drain" as const, journalAbove: "0.5" };
   const [document] = catalogue({ models: [{ ...chatModel, price }] });
-  expect(document.price).toMatchObject({ onAbort: "drain", journalAbove: "500000000000" });
+  for (const each of [document.price, document.batchPrice])
+    expect(each).toMatchObject({ onAbort: "drain", journalAbove: "500000000000" });
 });
 
 test("a server behind a URL is one endpoint for all regions, under its own model name", () => {

@@ -188,6 +188,11 @@ describe("a refusal names the field, what is wrong, and what to write instead", 
       'models[0].price.inputPerMillionTokens: is a number; write it as a string ("0.1"): money is exact',
     ],
     [
+      "batches for nothing",
+      withPrice({ batchDiscountPercent: 100 }),
+      "models[0].price.batchDiscountPercent: is not a discount; write whole percents from 0 to 99",
+    ],
+    [
       "a price that is negative",
       withPrice({ inputPerMillionTokens: "-1" }),
       'models[0].price.inputPerMillionTokens: is "-1", not an amount in dollars; write digits, with at most 12 of them after the dot ("0.0375")',
@@ -341,6 +346,7 @@ describe("what is left out has a default", () => {
       usage: "running",
       rates: { inputTokens: 50_000n, outputTokens: 100_000n },
       policies: {},
+      batchDiscountPercent: 50,
       terms: [],
     });
   });

@@ -54,6 +54,10 @@ const packaged = samplePriceVersion({
   model: "other",
   terms: [{ shape: "package", kind: "images", units: 7, packagePrice: picodollars(1n) }],
 });
+const ofBatches: PriceVersion = {
+  ...samplePriceVersion({ suffix: "E", from: plain.from }),
+  service: "batch",
+};
 const now = at("2019-12-01T00:00:00Z");
 
 describe.each<[string, () => PriceVersions]>([
@@ -62,9 +66,9 @@ describe.each<[string, () => PriceVersions]>([
 ])("price versions in %s", (_, open) => {
   test("read back as they were published", async () => {
     const prices = open();
-    for (const version of [full, plain, packaged, withPolicies])
+    for (const version of [full, plain, packaged, withPolicies, ofBatches])
       expect(await addPriceVersion(prices, version, now)).toMatchObject({ ok: true });
-    expect(new Set(await prices.list())).toEqual(new Set([full, plain, packaged, withPolicies]));
+    expect(new Set(await prices.list())).toEqual(new Set([full, plain, packaged, withPolicies, ofBatches]));
   });
 
   test("published twice are published once; with other content not at all", async () => {

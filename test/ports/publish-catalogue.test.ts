@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { batchRates } from "../../core/catalogue/batch-rates.ts";
 import { findModel, modelIndex } from "../../core/catalogue/find-model.ts";
 import type { Model } from "../../core/catalogue/model.ts";
 import { pinOf } from "../../core/catalogue/model-name.ts";
@@ -107,6 +108,27 @@ describe.each<[string, () => Promise<CataloguePorts>]>([
     await publishCatalogue(ports, { models: [named("a")], terms });
     const { versions } = await stateOf(ports);
     expect(versions.map((version) => version.terms)).toEqual([[], terms.a]);
+  });
+
+  test("what batches cost is on record beside the price, and changes by itself", async () => {
+    const ports = await open();
+    const withDiscount = (percent: number): Model => {
+      const model = named("a");
+      const { price } = model;
+      const batchPrice = {
+        id: priceId(sampleUlid(`BATCH${percent}`)),
+        rates: batchRates(price?.rates ?? {}, percent),
+      };
+      return { ...model, batchPrice };
+    };
+    for (const percent of [50, 50, 20]) await publishCatalogue(ports, declared(withDiscount(percent)));
+    const { models, versions } = await stateOf(ports);
+    expect(models).toEqual([withDiscount(20)]);
+    expect(versions.map(({ service, price }) => [service, price.rates.inputTokens])).toEqual([
+      [undefined, 100n],
+      ["batch", 50n],
+      ["batch", 80n],
+    ]);
   });
 
   test("a refused price leaves the catalogue as it was", async () => {

@@ -11,7 +11,7 @@ export const memoryPriceVersions = (): PriceVersions => {
       return [...versions.values()];
     },
     async add(version, last) {
-      const timeline = timelineOf(version.model, version.customer);
+      const timeline = timelineOf(version);
       if (versions.has(version.price.id) || ends.get(timeline) !== last) return false;
       versions.set(version.price.id, version);
       ends.set(timeline, version.price.id);

@@ -4,6 +4,7 @@ import { quantityKinds } from "../../../core/billing/quantities.ts";
 import { currencies } from "../../../core/catalogue/currency.ts";
 import { abortPolicies, failurePolicies } from "../../../core/catalogue/price.ts";
 import { timelineOf } from "../../../core/catalogue/price-book.ts";
+import { pricedServices } from "../../../core/catalogue/price-version.ts";
 import type { PriceVersions } from "../../../core/catalogue/price-versions.ts";
 import { parseCustomerId, parsePriceId } from "../../../core/identifiers.ts";
 import { tableKeys } from "../../contract.ts";
@@ -28,6 +29,7 @@ const schema = z.object({
   }),
   model: z.string(),
   customer: parsedBy(parseCustomerId).exactOptional(),
+  service: z.enum(pricedServices).exactOptional(),
   currency: z.enum(currencies),
   from: instant,
   until: instant.exactOptional(),
@@ -51,8 +53,8 @@ export const priceVersions = (client: DynamoDBClient, table: string): PriceVersi
     return items.map((item) => schema.parse(readItem(item)));
   },
   async add(version, last) {
-    const { price, model, customer } = version;
-    const endKey = itemKey(partition, `END#${timelineOf(model, customer)}`);
+    const { price } = version;
+    const endKey = itemKey(partition, `END#${timelineOf(version)}`);
     const TransactItems = [
       {
         Put: {

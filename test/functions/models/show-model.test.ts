@@ -25,6 +25,14 @@ test("what hanging up and failures cost is said, also where the price leaves it 
   ).toMatchObject({ on_abort: "drain", on_failure: "waive" });
 });
 
+test("what batches cost is said", () => {
+  const batchPrice = { ...present(sampleModel.price), rates: { inputTokens: picodollars(1n) } };
+  expect(showModel({ ...sampleModel, batchPrice }).pricing).toMatchObject({
+    batch: { id: batchPrice.id, per_unit: { input_tokens: "0.000000000001" } },
+  });
+  expect(showModel(sampleModel).pricing).toMatchObject({ batch: null });
+});
+
 test("where a model runs is not shown", () =>
   expect(JSON.stringify(showModel(sampleModel))).not.toContain(present(sampleModel.endpoints[0]).kind));
 
