@@ -4,7 +4,8 @@ import type { FileContents, FileKey, FileRecords } from "../../core/files/ports.
 import { type CustomerId, customerId, fileId, newUlid } from "../../core/identifiers.ts";
 import { after, epochMs } from "../../core/time.ts";
 import { fileRecords } from "../../functions/adapters/dynamodb/file-records.ts";
-import { bucketUrl, fileContents } from "../../functions/adapters/signed/file-contents.ts";
+import { bucketUrl } from "../../functions/adapters/signed/bucket.ts";
+import { fileContents } from "../../functions/adapters/signed/file-contents.ts";
 import { presignerFor } from "../../functions/adapters/signed/presigned-url.ts";
 import { createKms } from "../../local/kms/kms.ts";
 import { createS3 } from "../../local/s3/s3.ts";

@@ -2,7 +2,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fileId } from "../../../core/identifiers.ts";
-import { bucketUrl, fileContents } from "../../../functions/adapters/signed/file-contents.ts";
+import { bucketUrl } from "../../../functions/adapters/signed/bucket.ts";
+import { fileContents } from "../../../functions/adapters/signed/file-contents.ts";
 import { presignerFor } from "../../../functions/adapters/signed/presigned-url.ts";
 import { samplePrincipal, sampleUlid } from "../../support/samples.ts";
 
