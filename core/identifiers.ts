@@ -14,6 +14,7 @@ export type LeaseId = Brand<string, "lse">;
 export type RequestId = Brand<string, "req">;
 export type PriceId = Brand<string, "prc">;
 export type FileId = Brand<string, "file">;
+export type BatchId = Brand<string, "batch">;
 
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const ulidPattern = "[0-7][0-9A-HJKMNP-TV-Z]{25}";
@@ -62,6 +63,7 @@ export const parseKeyId = parser("key");
 export const parseLeaseId = parser("lse");
 export const parsePriceId = parser("prc");
 export const parseFileId = parser("file");
+export const parseBatchId = parser("batch");
 
 const create = <Prefix extends string>(prefix: Prefix) => {
   const parse = parser(prefix);
@@ -77,6 +79,7 @@ export const keyId = create("key");
 export const leaseId = create("lse");
 export const priceId = create("prc");
 export const fileId = create("file");
+export const batchId = create("batch");
 
 const requestPattern = new RegExp(`^req_${ulidPattern}${ulidPattern}$`);
 

@@ -15,6 +15,8 @@ export const functionNames = [
   "invoice",
   "files",
   "file-content",
+  "batches",
+  "run-batch",
   "openapi",
   "health",
   "publish-catalogue",
@@ -42,6 +44,7 @@ export const environment = {
   filesBucket: "FAREBOX_FILES_BUCKET",
   /** Comma-separated host names that images may be fetched from; absent if there is none. */
   imageHosts: "FAREBOX_IMAGE_HOSTS",
+  batchQueueUrl: "FAREBOX_BATCH_QUEUE_URL",
 } as const;
 
 /** All three tables have the same key names: a string partition key and a string sort key. */
@@ -92,6 +95,9 @@ export const authorizerContext = {
 
 /** The longest a streamed answer may take. SageMaker ends streams after 8 minutes. */
 export const streamSecondsMax = 8 * 60;
+
+/** How long one invocation may work on a batch. It begins no request that could take it beyond. */
+export const batchRunSecondsMax = 15 * 60;
 
 /** Name of the custom resource property that carries the catalogue documents, as JSON. */
 export const catalogueProperty = "Catalogue";

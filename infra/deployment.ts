@@ -1,6 +1,7 @@
 import type { App } from "aws-cdk-lib";
 import type { Farebox } from "./config.ts";
 import { ApiStack } from "./stacks/api-stack.ts";
+import { BatchesStack } from "./stacks/batches-stack.ts";
 import { BillingStack } from "./stacks/billing-stack.ts";
 import { CatalogueStack } from "./stacks/catalogue-stack.ts";
 import { DataStack } from "./stacks/data-stack.ts";
@@ -41,11 +42,20 @@ export const defineDeployment = (app: App, { farebox, account, functionsFolder }
     const data = new DataStack(app, name("data", region), { ...place(region), key });
     const endpoints = new ModelsStack(app, name("models", region), { ...place(region), key, models });
     endpoints.addStackDependency(data, "they load artifacts from its bucket, which they know by name");
+    const batches = new BatchesStack(app, name("batches", region), {
+      ...place(region),
+      farebox,
+      functionsFolder,
+      data,
+      endpointArns: endpoints.endpointArns,
+    });
+    batches.addStackDependency(globalTables, "its function reads the directory, which it knows by name");
     const api = new ApiStack(app, name("api", region), {
       ...place(region),
       farebox,
       functionsFolder,
       data,
+      batchQueue: batches.queue,
       endpointArns: endpoints.endpointArns,
     });
     api.addStackDependency(globalTables, "its functions read the directory, which they know by name");

@@ -23,6 +23,11 @@ export const verifyKey = (
   if (!record || record.mode !== presented.mode || !equalInConstantTime(record.secretHash, presentedHash)) {
     return { ok: false, code: "invalid_api_key" };
   }
+  return standingOf(record, now);
+};
+
+/** Whether a key may still be used, by whoever is known to hold it. */
+export const standingOf = (record: KeyRecord, now: EpochMs): KeyVerdict => {
   if (record.revokedAt !== undefined && record.revokedAt <= now)
     return { ok: false, code: "revoked_api_key" };
   if (record.expiresAt !== undefined && record.expiresAt <= now)

@@ -1,7 +1,7 @@
 import type { KeyMode } from "../access/key-format.ts";
 import type { AbortPolicy } from "../catalogue/price.ts";
 import type { Task } from "../catalogue/task.ts";
-import type { CustomerId, KeyId, LeaseId, PriceId, ProjectId, RequestId } from "../identifiers.ts";
+import type { BatchId, CustomerId, KeyId, LeaseId, PriceId, ProjectId, RequestId } from "../identifiers.ts";
 import type { Money } from "../money.ts";
 import type { EpochMs } from "../time.ts";
 import type { Quantities } from "./quantities.ts";
@@ -48,6 +48,8 @@ export type UsageEvent = {
   readonly policy?: AbortPolicy;
   /** Why it failed; absent otherwise. */
   readonly failure?: string;
+  /** Only for a line of a batch: which batch. Its price is then the one of batches. */
+  readonly batch?: BatchId;
   readonly admittedAt: EpochMs;
   /** When the first byte of the answer was there; absent if it never was. */
   readonly firstByteAt?: EpochMs;
@@ -56,3 +58,6 @@ export type UsageEvent = {
 
 /** The `failure` of a request whose process died: what it delivered after its last sign of life is not known, and not billed. */
 export const crashed = "crashed";
+
+/** The `failure` of a line of a batch that was answered twice at once: the other answer is delivered and billed, this one neither. */
+export const superseded = "superseded";

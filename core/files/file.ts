@@ -3,7 +3,10 @@ import { type EpochMs, after, epochMs } from "../time.ts";
 import type { FileName } from "./file-name.ts";
 
 /** What files may be uploaded for. */
-export const filePurposes = ["batch"] as const;
+export const uploadPurposes = ["batch"] as const;
+
+/** What files are for; the last are the results of batches, which nobody uploads. */
+export const filePurposes = [...uploadPurposes, "batch_output"] as const;
 export type FilePurpose = (typeof filePurposes)[number];
 
 /** `pending`: its bytes are to come. The last two are the ends of an upload that went wrong. */

@@ -17,6 +17,6 @@ export const answerWhole = async (
     streamed: false,
     firstByteAt: ports.clock.now(),
   };
-  const { cost } = await meter(ports, admitted, ending);
+  const { cost } = await meter(ports, admitted, ending, render);
   return render(cost, admitted);
 };

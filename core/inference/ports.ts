@@ -6,6 +6,7 @@ import type { AdmissionPorts } from "../admission/admit.ts";
 import type { RemoteImages } from "./remote-images/ports.ts";
 import type { Timers } from "./timers.ts";
 import type { LeaseRules } from "../admission/lease-rules.ts";
+import type { RenderedAnswer } from "./tasks/inference-request.ts";
 
 /** What the request flow needs of the world. */
 export type InferencePorts = AdmissionPorts & {
@@ -88,9 +89,13 @@ export interface UsageEvents {
   /**
    * Stores the event unless its request has one. Resolves with the event that is on record then: this one, or one that
    * whoever closed the lease has stored. `undefined`, after retries have failed: what is on record is not known, and the
-   * event has been handed to the log with an alarm. Never rejects.
+   * event has been handed to the log with an alarm.
+   *
+   * `answer`: what the client gets, if the event is for an answer that is there as a whole. Whoever keeps answers keeps it
+   * with the event, both or neither, and rejects where it is not known whether it did: the event is then recorded once
+   * more, as one of a request that delivered nothing, and what is on record decides. Otherwise it never rejects.
    */
-  record(event: UsageEvent): Promise<UsageEvent | undefined>;
+  record(event: UsageEvent, answer?: () => RenderedAnswer): Promise<UsageEvent | undefined>;
 }
 
 /** What is known of requests that are running, for the case that nothing more is ever heard from them. */

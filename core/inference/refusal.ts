@@ -34,6 +34,8 @@ export const refusalCodes = [
   "invoice_not_found",
   "file_not_found",
   "file_not_ready",
+  "batch_not_found",
+  "batch_ended",
   "unknown_url",
   "internal_error",
 ] as const;

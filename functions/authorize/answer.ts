@@ -23,7 +23,7 @@ export const allow = (methodArn: string, principal: Principal): AuthorizerAnswer
 export const deny = (methodArn: string, code: KeyRefusal): AuthorizerAnswer =>
   answer("Deny", methodArn, "refused", {
     [authorizerContext.code]: code,
-    [authorizerContext.message]: messages[code],
+    [authorizerContext.message]: keyRefusalMessages[code],
   });
 
 const answer = (
@@ -43,7 +43,7 @@ const answer = (
 /** The answer is cached per key and reused for every route, so it must speak for all of them: `<api>/<stage>/*`. */
 const everyMethodOf = (methodArn: string): string => `${methodArn.split("/").slice(0, 2).join("/")}/*`;
 
-const messages = {
+export const keyRefusalMessages = {
   invalid_api_key:
     "The API key is not valid. Send `Authorization: Bearer <key>` with a key as it was issued, starting with fbx_.",
   revoked_api_key:

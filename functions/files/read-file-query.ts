@@ -1,11 +1,12 @@
-import { filePurposes } from "../../core/files/file.ts";
+import { type FilePurpose, filePurposes } from "../../core/files/file.ts";
 import type { FilePage } from "../../core/files/ports.ts";
 import { parseFileId } from "../../core/identifiers.ts";
 import type { Refusal } from "../../core/inference/refusal.ts";
 import type { HttpEvent } from "../http/event.ts";
-import { invalidUpload, readPurpose } from "./upload-fields.ts";
+import { invalidUpload } from "./upload-fields.ts";
 
-export type FileQuery = Omit<FilePage, "oldest">;
+/** `purpose` absent: all. */
+export type FileQuery = Omit<FilePage, "oldest"> & { readonly purpose?: FilePurpose };
 
 export type FileQueryReading =
   | { readonly ok: true; readonly query: FileQuery }
@@ -30,10 +31,13 @@ export const readFileQuery = (parameters: HttpEvent["queryStringParameters"]): F
   if (limit < 1 || limit > limitMax)
     return refuse("limit", `\`limit\` must be a whole number from 1 to ${limitMax}.`);
   if (order !== "asc" && order !== "desc") return refuse("order", "`order` must be `asc` or `desc`.");
-  // All files have the one purpose that there is: to filter by it is to list them all.
-  const read = readPurpose(purpose ?? filePurposes[0]);
-  if (!read.ok) return read;
-  const page = { limit: Math.min(limit, pageMax), order } as const;
+  const known = filePurposes.find((each) => each === purpose);
+  if (purpose !== undefined && !known)
+    return refuse(
+      "purpose",
+      `\`purpose\` must be ${filePurposes.map((each) => `\`${each}\``).join(" or ")}.`,
+    );
+  const page: FileQuery = { limit: Math.min(limit, pageMax), order, ...(known && { purpose: known }) };
   if (after === undefined) return { ok: true, query: page };
   const id = parseFileId(after);
   return id === undefined

@@ -1,4 +1,4 @@
-import { type FilePurpose, filePurposes } from "../../core/files/file.ts";
+import { uploadPurposes } from "../../core/files/file.ts";
 import { type FileName, parseFileName } from "../../core/files/file-name.ts";
 import type { Refusal } from "../../core/inference/refusal.ts";
 
@@ -7,10 +7,10 @@ type Reading<Value> =
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** Reads what a file is for. */
-export const readPurpose = (value: unknown): Reading<FilePurpose> => {
-  const purpose = filePurposes.find((known) => known === value);
+export const readPurpose = (value: unknown): Reading<(typeof uploadPurposes)[number]> => {
+  const purpose = uploadPurposes.find((known) => known === value);
   if (purpose !== undefined) return { ok: true, value: purpose };
-  const known = filePurposes.map((each) => `\`${each}\``).join(" or ");
+  const known = uploadPurposes.map((each) => `\`${each}\``).join(" or ");
   return { ok: false, refusal: invalidUpload("purpose", `\`purpose\` must be ${known}.`) };
 };
 

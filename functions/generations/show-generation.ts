@@ -19,6 +19,7 @@ export const showGeneration = (event: UsageEvent): string => {
     failure: event.failure ?? null,
     policy: event.policy ?? null,
     waived: event.waived,
+    batch: event.batch ?? null,
     price: event.price,
     usage_source: event.source,
     admitted_at: event.admittedAt,

@@ -54,6 +54,9 @@ export const errorTable = {
   invoice_not_found: { status: 404, type: "not_found_error" },
   file_not_found: { status: 404, type: "not_found_error" },
   file_not_ready: { status: 409, type: "invalid_request_error" },
+  batch_not_found: { status: 404, type: "not_found_error" },
+  // Not 409, which clients repeat: a batch that has ended stays so.
+  batch_ended: { status: 400, type: "invalid_request_error" },
   unknown_url: { status: 404, type: "not_found_error" },
   internal_error: { status: 500, type: "api_error", retryAfterSeconds: 1 },
 } as const satisfies Record<RefusalCode, Rendering>;

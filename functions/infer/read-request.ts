@@ -28,31 +28,43 @@ type Parsed<Request> =
   | { readonly ok: true; readonly request: Request }
   | { readonly ok: false; readonly refusal: Refusal };
 
-/** A route whose requests are JSON objects. */
-const fromJson =
+/** Reads the JSON object of a request; `imageHosts`: where images may be fetched from. */
+type ReadJson = (body: JsonObject, imageHosts: readonly string[]) => ReadRequest;
+
+const reader =
   <Request>(
     parse: (body: JsonObject, imageHosts: readonly string[]) => Parsed<Request>,
     task: (request: Request) => InferenceRequest,
-  ) =>
+  ): ReadJson =>
+  (body, imageHosts) => {
+    const parsed = parse(body, imageHosts);
+    return parsed.ok ? { ok: true, request: task(parsed.request) } : parsed;
+  };
+
+/** The routes whose requests are JSON objects: how they are read, from a client or from a line of a batch. */
+export const jsonRoutes = {
+  "/v1/chat/completions": reader(parseChatRequest, chat),
+  "/v1/completions": reader(parseCompletionRequest, completion),
+  "/v1/embeddings": reader(parseEmbeddingsRequest, embeddings),
+  "/v1/responses": reader(parseResponsesRequest, responses),
+  "/v1/images/generations": reader(parseImageGenerationRequest, imageGeneration),
+  "/v1/images/classifications": reader(parseImageClassificationRequest, imageClassification),
+  "/v1/moderations": reader(parseModerationRequest, moderation),
+} as const;
+
+const fromJson =
+  (read: ReadJson) =>
   (event: HttpEvent, imageHosts: readonly string[]): ReadRequest => {
     const body = readJsonBody(event);
-    if (!body.ok) return body;
-    const parsed = parse(body.value, imageHosts);
-    return parsed.ok ? { ok: true, request: task(parsed.request) } : parsed;
+    return body.ok ? read(body.value, imageHosts) : body;
   };
 
 /** How each route's requests are read; infra has the same routes. */
 const routes: Readonly<
   Record<string, (event: HttpEvent, imageHosts: readonly string[]) => ReadRequest | Promise<ReadRequest>>
 > = {
-  "/v1/chat/completions": fromJson(parseChatRequest, chat),
-  "/v1/completions": fromJson(parseCompletionRequest, completion),
-  "/v1/embeddings": fromJson(parseEmbeddingsRequest, embeddings),
-  "/v1/responses": fromJson(parseResponsesRequest, responses),
+  ...Object.fromEntries(Object.entries(jsonRoutes).map(([route, read]) => [route, fromJson(read)])),
   "/v1/audio/transcriptions": readTranscription,
-  "/v1/images/generations": fromJson(parseImageGenerationRequest, imageGeneration),
-  "/v1/images/classifications": fromJson(parseImageClassificationRequest, imageClassification),
-  "/v1/moderations": fromJson(parseModerationRequest, moderation),
   "/v1/models/{model}/predict": readPrediction,
 };
 

@@ -6,6 +6,7 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import { type Bucket, CfnBucket, type IBucket } from "aws-cdk-lib/aws-s3";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { environment, type FunctionName } from "../../functions/contract.ts";
 import { keptLog } from "./kept-log.ts";
@@ -201,6 +202,26 @@ export class FareboxFunction extends Construct {
       "kms:Decrypt",
     ]);
     this.lambda.addEnvironment(variable, bucket.bucketName);
+  }
+
+  /** Grants sending messages to a queue, and puts its URL into `variable`. */
+  maySendTo(queue: Pick<IQueue, "queueArn" | "queueUrl">, variable: string): void {
+    this.lambda.addToRolePolicy(
+      new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [queue.queueArn] }),
+    );
+    this.lambda.addEnvironment(variable, queue.queueUrl);
+  }
+
+  /** Grants what an event source mapping takes, and to say how long a message is hidden while the function works on it. */
+  mayReceiveFrom(queue: Pick<IQueue, "queueArn">): void {
+    this.lambda.addToRolePolicy(
+      new PolicyStatement({
+        actions: ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility"].map(
+          (action) => `sqs:${action}`,
+        ),
+        resources: [queue.queueArn],
+      }),
+    );
   }
 
   /** Grants calls, whole and streamed, to these endpoints. Their names are in the catalogue, so there is no variable. */

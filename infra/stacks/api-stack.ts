@@ -1,5 +1,6 @@
 import { Duration, Stack, type StackProps } from "aws-cdk-lib";
 import { Bucket } from "aws-cdk-lib/aws-s3";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { environment, streamSecondsMax } from "../../functions/contract.ts";
 import type { Farebox } from "../config.ts";
@@ -14,6 +15,8 @@ type ApiStackProps = StackProps & {
   readonly farebox: Farebox;
   readonly functionsFolder: string;
   readonly data: DataStack;
+  /** Takes what is to be done for batches. */
+  readonly batchQueue: Queue;
   readonly endpointArns: readonly string[];
 };
 
@@ -37,7 +40,7 @@ export class ApiStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { farebox, functionsFolder, data, endpointArns, ...props }: ApiStackProps,
+    { farebox, functionsFolder, data, batchQueue, endpointArns, ...props }: ApiStackProps,
   ) {
     super(scope, id, props);
     const { stage, allowedOrigins } = farebox;
@@ -111,6 +114,21 @@ export class ApiStack extends Stack {
     fileContent.mayUseTable(data.accounts, environment.accountsTable, ["GetItem", "UpdateItem"]);
     fileContent.mayUseFiles(filesBucket, environment.filesBucket, ["GetObject"]);
 
+    const batches = new FareboxFunction(this, "Batches", {
+      ...quick,
+      name: "batches",
+      timeout: Duration.seconds(25),
+    });
+    // Batches, and the file that one reads.
+    batches.mayUseTable(data.accounts, environment.accountsTable, [
+      "GetItem",
+      "PutItem",
+      "Query",
+      "UpdateItem",
+    ]);
+    batches.mayUseFiles(filesBucket, environment.filesBucket, ["GetObject"]);
+    batches.maySendTo(batchQueue, environment.batchQueueUrl);
+
     const health = new FareboxFunction(this, "Health", { ...quick, name: "health" });
     health.mayUseTable(data.directory, environment.directoryTable, ["GetItem"]);
 
@@ -132,6 +150,10 @@ export class ApiStack extends Stack {
     api.route("GET", "/v1/files/{id}", files);
     api.route("DELETE", "/v1/files/{id}", files);
     api.streamingRoute("GET", "/v1/files/{id}/content", fileContent);
+    api.route("POST", "/v1/batches", batches);
+    api.route("GET", "/v1/batches", batches);
+    api.route("GET", "/v1/batches/{id}", batches);
+    api.route("POST", "/v1/batches/{id}/cancel", batches);
     api.openRoute("GET", "/health", health, "Load balancers and monitors ask for health, and hold no key.");
 
     api.openRoute(

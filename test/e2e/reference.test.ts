@@ -24,11 +24,26 @@ beforeAll(async () => {
   const recording = path.join(tmpdir(), "speech.wav");
   writeFileSync(recording, wave({ channels: 1, samplesPerSecond: 8000, bitsPerSample: 16 }, 16_000));
   const file = await client.files.create({ purpose: "batch", file: new File(["{}\n"], "requests.jsonl") });
+  // Its model says nothing, and it takes minutes to give up on all lines: the example finds a batch that can be cancelled.
+  const body = { model: "scripted", messages: [{ role: "user", content: "a" }], script: { hang: true } };
+  const lines = Array.from({ length: 40 }, (_, index) =>
+    JSON.stringify({ custom_id: `${index}`, method: "POST", url: "/v1/chat/completions", body }),
+  );
+  const requests = await client.files.create({
+    purpose: "batch",
+    file: new File([lines.join("\n")], "requests.jsonl"),
+  });
+  const batch = await client.batches.create({
+    input_file_id: requests.id,
+    endpoint: "/v1/chat/completions",
+    completion_window: "24h",
+  });
   variables = {
     FAREBOX_URL: platform.platform.baseUrl,
     FAREBOX_API_KEY: apiKey,
     REQUEST_ID: response.headers.get("x-request-id") ?? "",
     FILE_ID: file.id,
+    BATCH_ID: batch.id,
     INVOICE_ID: "inv_none",
     RECORDING: recording,
   };

@@ -15,9 +15,9 @@ import { after } from "../../core/time.ts";
 import { cells } from "../../functions/adapters/dynamodb/cells.ts";
 import { leaseUsage } from "../../functions/adapters/dynamodb/lease-usage.ts";
 import { type ModelDocuments, modelDocuments } from "../../functions/adapters/dynamodb/model-documents.ts";
-import { isProgress } from "../../functions/adapters/dynamodb/progress-records.ts";
 import { readUsageEvent } from "../../functions/adapters/dynamodb/usage-events.ts";
-import type { FunctionName } from "../../functions/contract.ts";
+import type { Item } from "../../functions/adapters/dynamodb/item.ts";
+import { type FunctionName, tableKeys, usageEventPrefix } from "../../functions/contract.ts";
 import { randomBytes, sha256, systemClock } from "../../functions/system.ts";
 import { tableName } from "../../infra/constructs/table-name.ts";
 import type { LogEvent } from "../../local/log-event.ts";
@@ -60,6 +60,8 @@ export type TestPlatform = {
   inferProcesses(): readonly number[];
   /** Kills them all, and waits until the cloud has noticed: no later request is given to one of them. */
   killInfer(): Promise<void>;
+  /** The same for any function; yields how many there were. */
+  kill(name: FunctionName): Promise<number>;
   stop(): Promise<void>;
 };
 
@@ -120,7 +122,7 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
   const usageEvents = async (): Promise<readonly UsageEvent[]> => {
     const events: UsageEvent[] = [];
     for await (const page of paginateScan({ client: dynamoDb }, { TableName: tableName(stage, "usage") }))
-      events.push(...(page.Items ?? []).filter((item) => !isProgress(item)).map(readUsageEvent));
+      events.push(...(page.Items ?? []).filter(isUsageEvent).map(readUsageEvent));
     return events;
   };
 
@@ -137,14 +139,16 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
     usage: leaseUsage(dynamoDb, tableName(stage, "usage")),
   };
 
-  const inferProcesses = (): readonly number[] =>
-    platform.cloud.functions.find(`farebox-${stage}-infer`, region).pids();
+  const processesOf = (name: FunctionName): readonly number[] =>
+    platform.cloud.functions.find(`farebox-${stage}-${name}`, region).pids();
 
-  const killInfer = async (): Promise<void> => {
-    const killed = inferProcesses();
+  const kill = async (name: FunctionName): Promise<number> => {
+    const killed = processesOf(name);
     for (const pid of killed) process.kill(pid, "SIGKILL");
-    await until(() => inferProcesses().every((pid) => !killed.includes(pid)));
+    await until(() => processesOf(name).every((pid) => !killed.includes(pid)));
+    return killed.length;
   };
+  const killInfer = async (): Promise<void> => void (await kill("infer"));
 
   return {
     platform,
@@ -156,6 +160,7 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
     money: { region, ports },
     async closeLeases(customer) {
       await killInfer();
+      await kill("run-batch");
       const later = after(systemClock.now(), 10 * 60_000);
       for (const { key } of await ports.cells.ofPurse(walletPurse(customer).id))
         if (!(await closeExpired({ ...ports, rules: leaseRules() }, key, later)))
@@ -195,8 +200,9 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
       };
       return { ...answer, report: JSON.parse(answer.report) };
     },
-    inferProcesses,
+    inferProcesses: () => processesOf("infer"),
     killInfer,
+    kill,
     async stop() {
       dynamoDb.destroy();
       await platform.stop();
@@ -204,6 +210,9 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
     },
   };
 };
+
+/** The usage table has other items too: progress, and what is decided about lines of batches. */
+const isUsageEvent = (item: Item): boolean => item[tableKeys.sort]?.S?.startsWith(usageEventPrefix) ?? false;
 
 let shared: Promise<TestPlatform> | undefined;
 

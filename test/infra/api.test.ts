@@ -35,6 +35,10 @@ test("each route reaches its function, and only health and the description need 
       "GET /v1/files/{id} -> files for key holders",
       "DELETE /v1/files/{id} -> files for key holders",
       "GET /v1/files/{id}/content -> file-content (STREAM, 510 s) for key holders",
+      "POST /v1/batches -> batches for key holders",
+      "GET /v1/batches -> batches for key holders",
+      "GET /v1/batches/{id} -> batches for key holders",
+      "POST /v1/batches/{id}/cancel -> batches for key holders",
       "GET /v1/openapi.json -> openapi for everybody",
       "GET /health -> health for everybody",
     ]),
@@ -216,13 +220,19 @@ describe("every function", () => {
     });
   });
 
-  test("is told of hosts that images may come from only where there are some", () => {
+  test("that calls models is told of hosts that images may come from, where there are some", () => {
     expect(infer.Environment.Variables).not.toHaveProperty("FAREBOX_IMAGE_HOSTS");
     const listing = synthesize(exampleConfig({ imageHosts: ["a.example.com", "b.example.com"] }));
-    const told = resourcesOf(listing, "AWS::Lambda::Function").map(
-      ({ properties }) => properties.Environment.Variables.FAREBOX_IMAGE_HOSTS,
+    const told = resourcesOf(listing, "AWS::Lambda::Function").map(({ properties }): [string, unknown] => [
+      properties.FunctionName,
+      properties.Environment.Variables.FAREBOX_IMAGE_HOSTS,
+    ]);
+    expect(new Map(told.filter(([, hosts]) => hosts !== undefined))).toEqual(
+      new Map([
+        ["farebox-test-infer", "a.example.com,b.example.com"],
+        ["farebox-test-run-batch", "a.example.com,b.example.com"],
+      ]),
     );
-    expect(told.filter((hosts) => hosts !== undefined)).toEqual(["a.example.com,b.example.com"]);
   });
 
   test("gives up before its gateway does, and infer after the longest answer", () => {

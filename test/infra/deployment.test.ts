@@ -36,11 +36,13 @@ test("a second region has everything but the global tables, billing and the cata
       "data-us-east-1",
       "models-us-east-1",
       "api-us-east-1",
+      "batches-us-east-1",
       "evidence-us-east-1",
       "purses-us-east-1",
       "data-eu-west-1",
       "models-eu-west-1",
       "api-eu-west-1",
+      "batches-eu-west-1",
       "evidence-eu-west-1",
       "purses-eu-west-1",
       "billing-us-east-1",
@@ -51,7 +53,7 @@ test("a second region has everything but the global tables, billing and the cata
 
 test("a request in one region needs nothing of another: its functions know only their own region", () => {
   const synthesized = synthesize(exampleConfig({ regions: ["us-east-1", "eu-west-1"] }));
-  for (const part of ["api", "evidence", "purses"]) {
+  for (const part of ["api", "batches", "evidence", "purses"]) {
     expect(JSON.stringify(synthesized.template(`${part}-eu-west-1`))).not.toContain("us-east-1");
     expect(JSON.stringify(synthesized.template(`${part}-us-east-1`))).not.toContain("eu-west-1");
   }

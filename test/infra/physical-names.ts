@@ -21,7 +21,7 @@ const reference = z.union([
     .transform(({ "Fn::GetStackOutput": { StackName: stack, OutputName: output } }) => ({ stack, output })),
 ]);
 
-const nameFields = ["TableName", "FunctionName", "LogGroupName", "EndpointName", "BucketName"];
+const nameFields = ["TableName", "FunctionName", "LogGroupName", "EndpointName", "BucketName", "QueueName"];
 
 /** `arn:aws:<service>:<region>:<account>:`, and the kind of resource where the service writes one. */
 const arnStart = /^arn:aws:[a-z0-9]+:[a-z0-9-]*:\d*:(?:table\/|repository\/)?/;

@@ -1,7 +1,7 @@
 import { PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { outcomes, quantitySources, type UsageEvent } from "../../core/billing/usage-event.ts";
-import { parseProjectId, requestId } from "../../core/identifiers.ts";
+import { batchId, parseProjectId, requestId } from "../../core/identifiers.ts";
 import { picodollars } from "../../core/money.ts";
 import { epochMs } from "../../core/time.ts";
 import {
@@ -57,6 +57,7 @@ const full = {
   outcome: "failed",
   policy: "bill-delivered",
   failure: "model_unavailable",
+  batch: batchId(sampleUlid("BATCH")),
   firstByteAt: epochMs(sampleNow + 1),
 } as const satisfies Required<UsageEvent>;
 

@@ -8,6 +8,7 @@ import { tasks } from "../../../core/catalogue/task.ts";
 import {
   type RequestId,
   leaseOf,
+  parseBatchId,
   parseCustomerId,
   parseKeyId,
   parseLeaseId,
@@ -59,6 +60,7 @@ const fields = {
   outcome: z.enum(outcomes),
   policy: z.enum(abortPolicies).exactOptional(),
   failure: z.string().exactOptional(),
+  batch: parsedBy(parseBatchId).exactOptional(),
   admittedAt: instant,
   firstByteAt: instant.exactOptional(),
   endedAt: instant,

@@ -38,6 +38,8 @@ export const remedies = {
   invoice_not_found: "There is no such invoice of yours. `GET /v1/invoices` lists them.",
   file_not_found: "There is no such file of yours. `GET /v1/files` lists them.",
   file_not_ready: "The file has no content yet, or never will. `GET /v1/files/{id}` says which.",
+  batch_not_found: "There is no such batch of yours. `GET /v1/batches` lists them.",
+  batch_ended: "The batch has run and cannot be cancelled. `GET /v1/batches/{id}` names its results.",
   unknown_url: "There is nothing at this URL and method. Check them against this reference.",
   internal_error: "Something went wrong on our side. Try again; report the request's id if it persists.",
 } as const satisfies Record<RefusalCode, string>;

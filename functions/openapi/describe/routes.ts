@@ -1,5 +1,6 @@
 import type { RefusalCode } from "../../../core/inference/refusal.ts";
 import type { Route } from "./route.ts";
+import { batchRoutes } from "./routes/batches.ts";
 import { billingRoutes } from "./routes/billing.ts";
 import { fileRoutes } from "./routes/files.ts";
 import { inferenceRoutes } from "./routes/inference.ts";
@@ -13,6 +14,7 @@ export const routes: readonly Route[] = [
   ...taskRoutes,
   ...modelRoutes,
   ...billingRoutes,
+  ...batchRoutes,
   ...fileRoutes,
   ...serviceRoutes,
 ];

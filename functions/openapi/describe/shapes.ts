@@ -92,6 +92,10 @@ export const modelShape = z.strictObject({
       per_unit: z.record(z.string(), dollars),
       on_abort: z.enum(abortPolicies),
       on_failure: z.enum(failurePolicies),
+      batch: z
+        .strictObject({ id: z.string(), per_unit: z.record(z.string(), dollars) })
+        .nullable()
+        .describe("What the lines of batches cost."),
     })
     .nullable(),
 });
@@ -112,6 +116,7 @@ export const generationShape = z.strictObject({
   failure: z.string().nullable(),
   policy: z.string().nullable(),
   waived: z.boolean(),
+  batch: z.string().nullable().describe("The batch that it was a line of."),
   price: z.string(),
   usage_source: z.enum(quantitySources),
   admitted_at: epochMs,

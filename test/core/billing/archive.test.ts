@@ -4,7 +4,7 @@ import { type ArchiveRecord, ArchiveConflict, type ArchiveStore } from "../../..
 import { archiveAppender } from "../../../core/billing/archive-append.ts";
 import { type Replayed, replayArchive } from "../../../core/billing/archive-replay.ts";
 import type { UsageEvent } from "../../../core/billing/usage-event.ts";
-import { parseProjectId } from "../../../core/identifiers.ts";
+import { batchId, parseProjectId } from "../../../core/identifiers.ts";
 import { picodollars } from "../../../core/money.ts";
 import { epochMs } from "../../../core/time.ts";
 import { readUsageEvent, writeUsageEvent } from "../../../functions/adapters/dynamodb/usage-events.ts";
@@ -45,6 +45,7 @@ test("an event replays as the usage table gives it back, every field of it, to t
     outcome: "failed",
     policy: "bill-delivered",
     failure: 'quotes " and \n lines',
+    batch: batchId(sampleUlid("BATCH")),
     firstByteAt: epochMs(5),
   };
   await archiveAppender(store, usageArchiveCodec)(shard, numbered([event]));

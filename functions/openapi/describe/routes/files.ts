@@ -1,11 +1,11 @@
 import * as z from "zod";
-import { fileBytesMax, fileLifeDays, filePurposes } from "../../../../core/files/file.ts";
+import { fileBytesMax, fileLifeDays, filePurposes, uploadPurposes } from "../../../../core/files/file.ts";
 import { bodyBytesMax } from "../../../contract.ts";
 import type { Parameter, Route } from "../route.ts";
 import { anyBytes, deletedFileShape, fileListShape, fileShape } from "../shapes.ts";
 
 const megabyte = 1024 * 1024;
-const purpose = z.enum(filePurposes);
+const purpose = z.enum(uploadPurposes);
 
 const id: Parameter = {
   in: "path",
@@ -90,7 +90,12 @@ export const fileRoutes: readonly Route[] = [
         description: "The last file of the page before.",
         schema: z.string().optional(),
       },
-      { in: "query", name: "purpose", description: "Only those for this.", schema: purpose.optional() },
+      {
+        in: "query",
+        name: "purpose",
+        description: "Only those for this.",
+        schema: z.enum(filePurposes).optional(),
+      },
     ],
     answers: [
       {

@@ -21,6 +21,10 @@ const model = {
     per_unit: { input_tokens: "0.0000001", output_tokens: "0.0000004" },
     on_abort: "bill-delivered",
     on_failure: "bill-delivered",
+    batch: {
+      id: "prc_01M8A5N67THT5DXAHCXK6Q44P5",
+      per_unit: { input_tokens: "0.00000005", output_tokens: "0.0000002" },
+    },
   },
 };
 
@@ -103,6 +107,7 @@ export const modelRoutes: readonly Route[] = [
               failure: null,
               policy: null,
               waived: false,
+              batch: null,
               price: model.pricing.id,
               usage_source: "reported",
               admitted_at: 1795651200000,
