@@ -4,11 +4,16 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Reads a JSON object; `undefined` for other JSON and for text that is not JSON. */
+/** No answer of a model comes near it, and every stack can write what is nested so deep. */
+const levelsMax = 512;
+
+/** Reads a JSON object; `undefined` for other JSON, for what is nested too deep to be written again, and for text that is not JSON. */
 export const parseJsonObject = (text: string): JsonObject | undefined => {
   try {
     const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
+    // A level takes two characters: short texts, such as a stream's chunks, need no look.
+    const isTooDeep = text.length > 2 * levelsMax && isNestedDeeperThan(value, levelsMax);
+    return isJsonObject(value) && !isTooDeep ? value : undefined;
   } catch {
     return undefined;
   }
@@ -18,4 +23,7 @@ export const parseJsonObject = (text: string): JsonObject | undefined => {
 export const isNestedDeeperThan = (value: unknown, levelsMax: number): boolean =>
   typeof value === "object" &&
   value !== null &&
-  (levelsMax === 0 || Object.values(value).some((member) => isNestedDeeperThan(member, levelsMax - 1)));
+  (levelsMax === 0 ||
+    (Array.isArray(value) ? value : Object.values(value)).some((member: unknown) =>
+      isNestedDeeperThan(member, levelsMax - 1),
+    ));
