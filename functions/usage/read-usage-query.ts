@@ -56,15 +56,23 @@ export const readUsageQuery = (
 
   if (parameters["cursor"] !== undefined) {
     const cursor = readCursor(customer, parameters["cursor"]);
-    if (!cursor) return refuse("cursor", "`cursor` must be the `next_cursor` of an earlier answer.");
+    if (!cursor || rangeFault(cursor))
+      return refuse("cursor", "`cursor` must be the `next_cursor` of an earlier answer.");
     if (!belongsTo(cursor, parameters, { from, until, by, groups }))
       return refuse("cursor", "`cursor` belongs to a query with other parameters. Send those, or it alone.");
     return { ok: true, query: { customer, timeZone, limit, ...cursor } };
   }
-  if (from >= until) return refuse("from", "`from` must be before `to`.");
-  if (until - from > daysMax[by] * dayMs + dayMs / 24)
-    return refuse("from", `A query by ${by} covers at most ${daysMax[by]} days. Ask for less at a time.`);
+  const fault = rangeFault({ from, until, by });
+  if (fault !== undefined) return refuse("from", fault);
   return { ok: true, query: { customer, timeZone, limit, from, until, by, groups } };
+};
+
+/** What is wrong with a range, whether parameters or a cursor say it. */
+const rangeFault = ({ from, until, by }: Pick<UsageQuery, "from" | "until" | "by">): string | undefined => {
+  if (from >= until) return "`from` must be before `to`.";
+  return until - from > daysMax[by] * dayMs + dayMs / 24
+    ? `A query by ${by} covers at most ${daysMax[by]} days. Ask for less at a time.`
+    : undefined;
 };
 
 const refuse = (param: string | undefined, message: string): UsageQueryReading => ({

@@ -7,6 +7,7 @@ import { picodollars } from "../../../core/money.ts";
 import { epochMs } from "../../../core/time.ts";
 import { answerUsage } from "../../../functions/usage/answer-usage.ts";
 import type { Parameters } from "../../../functions/usage/read-usage-query.ts";
+import { sha256 } from "../../../functions/system.ts";
 import { httpEvent, requestContext } from "../../support/http-event.ts";
 import { memoryCounters } from "../../support/memory-counters.ts";
 import { sampleNow, samplePrincipal, sampleUlid } from "../../support/samples.ts";
@@ -111,6 +112,41 @@ describe("paging", () => {
     ] as const) {
       const { statusCode, body } = await get({ cursor: given }, principal);
       expect([statusCode, body.error.param]).toEqual([400, "cursor"]);
+    }
+  });
+
+  test("a cursor that its customer invented reads no more than a query may, and breaks nothing", async () => {
+    const cursor: string = (await get(query)).body.next_cursor;
+    const [content = ""] = cursor.split(".");
+    const real = JSON.parse(Buffer.from(content, "base64url").toString());
+    const invented = (text: string): string => {
+      const content = Buffer.from(text).toString("base64url");
+      return `${content}.${sha256(`usage cursor\n${caller.customer}\n${content}`).slice(0, 32)}`;
+    };
+    expect(invented(JSON.stringify(real))).toBe(cursor);
+    const quarters = 900_000;
+    for (const text of [
+      "",
+      "null",
+      "{",
+      "[]",
+      `{"a":${"[".repeat(5000)}${"]".repeat(5000)}}`,
+      ...[
+        { from: 0, after: { startsAt: 0 } },
+        { until: 8.64e15 },
+        { until: 2 ** 60 },
+        { from: real.until, until: real.from },
+        { after: { startsAt: 0 } },
+        { after: { startsAt: real.until } },
+        { after: { startsAt: real.after.startsAt + 1 } },
+        { from: real.until - 32 * 96 * quarters },
+        { by: "year" },
+        { groups: ["customer"] },
+        { after: { startsAt: real.after.startsAt, key: "not a key" } },
+      ].map((change) => JSON.stringify({ ...real, ...change })),
+    ]) {
+      const { statusCode, body } = await get({ cursor: invented(text) });
+      expect([text, statusCode, body.error?.param]).toEqual([text, 400, "cursor"]);
     }
   });
 
