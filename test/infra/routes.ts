@@ -20,7 +20,7 @@ const methodSchema = z.object({
 });
 
 /** The routes of an API's stack, preflights aside, as `<method> <path> -> <function> for <whom>`. */
-export const routesOf = (template: Template): ReadonlySet<string> => {
+export const routesOf = (template: Pick<Template, "findResources">): ReadonlySet<string> => {
   const resources = template.findResources("AWS::ApiGateway::Resource");
   const functions = template.findResources("AWS::Lambda::Function");
 
