@@ -17,6 +17,9 @@ export type ErrorType =
   | "insufficient_quota"
   | "api_error";
 
+/** The AI SDK takes a minute or more for a mistake, and asks again after two seconds. */
+const retryAfterSecondsMax = 59;
+
 /** The one place where refusal codes become HTTP. */
 export const errorTable = {
   invalid_json: { status: 400, type: "invalid_request_error" },
@@ -35,7 +38,7 @@ export const errorTable = {
   wrong_task: { status: 400, type: "invalid_request_error" },
   model_not_priced: { status: 403, type: "permission_error" },
   output_limit_exceeded: { status: 400, type: "invalid_request_error" },
-  rate_limited: { status: 429, type: "rate_limit_error", retryAfterSeconds: 60 },
+  rate_limited: { status: 429, type: "rate_limit_error", retryAfterSeconds: retryAfterSecondsMax },
   // Clients retry 429 and not 402: an exhausted purse does not fill up by waiting, one in use does.
   budget_exhausted: { status: 402, type: "insufficient_quota" },
   in_flight_budget: { status: 429, type: "rate_limit_error", retryAfterSeconds: 1 },
@@ -46,7 +49,7 @@ export const errorTable = {
   image_unavailable: { status: 400, type: "invalid_request_error" },
   rejected_by_model: { status: 400, type: "invalid_request_error" },
   model_overloaded: { status: 503, type: "api_error", retryAfterSeconds: 2 },
-  model_waking: { status: 503, type: "api_error", retryAfterSeconds: 60 },
+  model_waking: { status: 503, type: "api_error", retryAfterSeconds: retryAfterSecondsMax },
   model_unavailable: { status: 503, type: "api_error", retryAfterSeconds: 5 },
   model_error: { status: 502, type: "api_error", retryAfterSeconds: 1 },
   model_timeout: { status: 504, type: "api_error" },
@@ -74,6 +77,9 @@ const looksTransient = (status: number): boolean =>
  */
 export const retryHeaders = (code: RefusalCode, knownSeconds?: number): Readonly<Record<string, string>> => {
   const { status, retryAfterSeconds } = renderingOf(code);
-  if (retryAfterSeconds !== undefined) return { "retry-after": String(knownSeconds ?? retryAfterSeconds) };
+  if (retryAfterSeconds !== undefined) {
+    const seconds = Math.min(knownSeconds ?? retryAfterSeconds, retryAfterSecondsMax);
+    return { "retry-after": String(seconds) };
+  }
   return looksTransient(status) ? { "x-should-retry": "false" } : {};
 };

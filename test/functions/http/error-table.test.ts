@@ -36,6 +36,18 @@ describe.each(refusalCodes)("%s", (code) => {
   });
 });
 
+test("no client is told to wait for a minute: the AI SDK would not wait at all", () => {
+  for (const code of refusalCodes.filter((code) => passing.has(code)))
+    for (const known of [undefined, 59, 60, 3600]) {
+      const { headers } = refused({
+        code,
+        message: "m",
+        ...(known !== undefined && { retryAfterSeconds: known }),
+      });
+      expect(Number(headers["retry-after"])).toBeLessThan(60);
+    }
+});
+
 test("the table has no code that nothing refuses with", () =>
   expect(Object.keys(errorTable).toSorted()).toEqual([...refusalCodes].toSorted()));
 
