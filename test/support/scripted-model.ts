@@ -1,6 +1,8 @@
 import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer as readBytes, text as readText } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type ToolCall, utteranceOf } from "./scripted-chat.ts";
 import {
   completionAnswer,
   completionChunks,
@@ -18,6 +20,8 @@ export type Script = {
   readonly status?: number;
   /** The body of that answer; default: a stack trace that no client may see. */
   readonly errorBody?: string;
+  /** Answer 503 to the first request that is named so, and the others as the script says. */
+  readonly failsFirst?: string;
   /** Say nothing at all. */
   readonly hang?: boolean;
   /** Stand still after the first word until the test calls `release`. */
@@ -32,9 +36,13 @@ export type Script = {
   readonly withoutUsage?: boolean;
   /** Report this usage instead of the true one. */
   readonly usage?: unknown;
-  /** Milliseconds between words. */
+  /** Milliseconds for each word. */
   readonly paceMs?: number;
   readonly words?: number;
+  /** A chat's answer in place of words. */
+  readonly content?: string;
+  /** Call these in place of an answer. The result of a call is answered in words. */
+  readonly toolCalls?: readonly ToolCall[];
   readonly body?: string;
   /** Of that body; what it is not said to be, a client must not be told that it is. */
   readonly contentType?: string;
@@ -62,6 +70,7 @@ const promptTokens = 11;
 /** A model server under the test's control, with SageMaker's contract (`/ping`, `/invocations`) and OpenAI's (`/v1/...`). */
 export const startScriptedModel = async (): Promise<ScriptedModel> => {
   const received: ReceivedRequest[] = [];
+  const failedFirst = new Set<string>();
   let wordsSent = 0;
   let released = Promise.withResolvers<void>();
 
@@ -74,17 +83,22 @@ export const startScriptedModel = async (): Promise<ScriptedModel> => {
     received.push({ path: request.url ?? "", headers: request.headers, body });
     const script = (body["script"] ?? {}) as Script;
     if (script.hang) return;
-    if (script.status) {
-      response.writeHead(script.status, { "content-type": "application/json" });
+    const status = script.status ?? firstFailureOf(script);
+    if (status !== undefined) {
+      response.writeHead(status, { "content-type": "application/json" });
       return void response.end(script.errorBody ?? "Traceback (most recent call last): secret-internals");
     }
     if (script.contentType !== undefined) response.setHeader("content-type", script.contentType);
     if (script.body !== undefined) return void response.end(script.body);
     const task = taskOf(request.url ?? "");
     if (task) return task(response, body);
-    await (body["stream"] === true
-      ? stream(response, script, wantsRunningUsage(body))
-      : answer(response, script));
+    await (body["stream"] === true ? stream(response, script, body) : answer(response, script, body));
+  };
+
+  const firstFailureOf = ({ failsFirst }: Script): number | undefined => {
+    if (failsFirst === undefined || failedFirst.has(failsFirst)) return undefined;
+    failedFirst.add(failsFirst);
+    return 503;
   };
 
   /** Bytes come back as they were received, under the type that the client accepts. */
@@ -111,9 +125,13 @@ export const startScriptedModel = async (): Promise<ScriptedModel> => {
     response.end(transcript.body);
   };
 
-  const answer = async (response: ServerResponse, script: Script): Promise<void> => {
-    const words = script.words ?? 3;
-    const content = Array.from({ length: words }, (_, index) => `word${index}`).join(" ");
+  const answer = async (
+    response: ServerResponse,
+    script: Script,
+    body: ReceivedRequest["body"],
+  ): Promise<void> => {
+    const { message, deltas, finishReason } = utteranceOf(script, body);
+    await sleep((script.paceMs ?? 0) * deltas.length);
     response.setHeader("content-type", "application/json");
     response.end(
       JSON.stringify({
@@ -121,16 +139,23 @@ export const startScriptedModel = async (): Promise<ScriptedModel> => {
         object: "chat.completion",
         created: 0,
         model: "scripted",
-        choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content } }],
-        ...(!script.withoutUsage && { usage: usageIn(script, words) }),
+        choices: [{ index: 0, finish_reason: finishReason, message }],
+        ...(!script.withoutUsage && { usage: usageIn(script, deltas.length) }),
       }),
     );
   };
 
-  const stream = async (response: ServerResponse, script: Script, running: boolean): Promise<void> => {
+  const stream = async (
+    response: ServerResponse,
+    script: Script,
+    body: ReceivedRequest["body"],
+  ): Promise<void> => {
     response.writeHead(200, { "content-type": "text/event-stream" });
     const send = (data: unknown): void => void response.write(`data: ${JSON.stringify(data)}\n\n`);
-    for (let index = 0; index < (script.words ?? 3) && !response.destroyed; index++) {
+    const { deltas, finishReason } = utteranceOf(script, body);
+    const running = wantsRunningUsage(body) && !script.withoutUsage;
+    for (const [index, delta] of deltas.entries()) {
+      if (response.destroyed) break;
       if (script.breakAfter === index) return void response.destroy();
       if (script.cutAfter === index) return void response.end();
       if (script.errorAfter === index) {
@@ -140,14 +165,15 @@ export const startScriptedModel = async (): Promise<ScriptedModel> => {
       wordsSent += 1;
       send(
         chunk(
-          { content: `wörd${index} ` },
-          running && !script.withoutUsage ? usageIn(script, index + 1) : undefined,
+          { ...(index === 0 && { role: "assistant" }), ...delta },
+          running ? usageIn(script, index + 1) : undefined,
         ),
       );
       if (script.held && index === 0) await released.promise;
-      await new Promise((resume) => setTimeout(resume, script.paceMs ?? 0));
+      await sleep(script.paceMs ?? 0);
     }
-    if (!script.withoutUsage) send({ ...chunk({}), choices: [], usage: usageIn(script, script.words ?? 3) });
+    send(chunk({}, undefined, finishReason));
+    if (!script.withoutUsage) send({ ...chunk({}), choices: [], usage: usageIn(script, deltas.length) });
     response.end("data: [DONE]\n\n");
   };
 
@@ -210,11 +236,11 @@ const wantsRunningUsage = (body: Record<string, unknown>): boolean =>
   (body["stream_options"] as { readonly continuous_usage_stats?: boolean } | undefined)
     ?.continuous_usage_stats === true;
 
-const chunk = (delta: object, usage?: unknown) => ({
+const chunk = (delta: object, usage?: unknown, finishReason: string | null = null) => ({
   id: "chatcmpl-scripted",
   object: "chat.completion.chunk",
   created: 0,
   model: "scripted",
-  choices: [{ index: 0, delta, finish_reason: null }],
+  choices: [{ index: 0, delta, finish_reason: finishReason }],
   ...(usage !== undefined && { usage }),
 });
