@@ -125,9 +125,11 @@ test("the served description is the generated one", async () => {
   expect(JSON.parse(body)).toEqual(JSON.parse(JSON.stringify(openApi)));
 });
 
-const snippets = [
-  ...readFileSync("docs/snippets.md", "utf8").matchAll(/^```(bash|ts|python)\n([^]*?)^```$/gm),
-].map(([, language = "", code = ""]) => ({ language, code, title: code.split("\n", 1).join("") }));
+const pages = ["docs/snippets.md", "docs/clients.md"].map((page) => readFileSync(page, "utf8"));
+
+const snippets = [...pages.join("\n").matchAll(/^```(bash|ts|python)\n([^]*?)^```$/gm)].map(
+  ([, language = "", code = ""]) => ({ language, code, title: code.split("\n", 1).join("") }),
+);
 
 const withPython = spawnSync("python3", ["-c", "import openai"]).status === 0;
 
