@@ -42,8 +42,6 @@ export type CloudOptions = {
   readonly apiPort?: number;
   /** Most environments of one function; further requests wait. */
   readonly environmentsMax?: number;
-  /** Cuts streamed model answers to parts of this many bytes, as SageMaker may. */
-  readonly payloadPartBytes?: number;
   /** Undefined where nothing on this machine can run the image. */
   readonly runContainer: (container: LocalContainer) => Promise<RunningContainer | undefined>;
   /** Runs when everything but endpoints and API is up: model artifacts are uploaded here. */
@@ -151,7 +149,6 @@ const start = async (options: CloudOptions, teardown: Teardown): Promise<LocalCl
 
   const modelData = modelDataFolder(stateDir, teardown);
   const sagemaker = createSageMaker(deployment, {
-    ...(options.payloadPartBytes === undefined ? {} : { payloadPartBytes: options.payloadPartBytes }),
     runContainer: (spec) =>
       options.runContainer({ ...spec, imageSource: deployment.imageSource(spec.image) }),
     fetchModelData: createFetchModelData({

@@ -2,8 +2,8 @@ import type { SignedBatchQueue } from "../adapters/signed/batch-queue.ts";
 import { describeError, logError } from "../http/log.ts";
 
 /** A runner that died is followed by another after so long at most. */
-const hiddenSeconds = 30;
-const renewMs = 10_000;
+const hiddenSeconds = 10;
+const renewMs = 3_000;
 
 /**
  * Works on a message and keeps it hidden meanwhile, a little at a time. The queue itself would hide it for six times as long

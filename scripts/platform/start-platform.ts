@@ -36,7 +36,7 @@ export type PlatformOptions = {
   readonly log: LogSink;
   /** Told what is being done, for people who wait. */
   readonly progress?: (step: string) => void;
-} & Pick<CloudOptions, "environmentsMax" | "payloadPartBytes"> & {
+} & Pick<CloudOptions, "environmentsMax"> & {
     /** Asked before our own CPU server: tests run images of their own. */
     readonly runContainer?: CloudOptions["runContainer"];
   };
@@ -70,7 +70,6 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     ...(options.stateDir !== undefined && { stateDir: options.stateDir }),
     ...(options.port !== undefined && { apiPort: options.port }),
     ...(options.environmentsMax !== undefined && { environmentsMax: options.environmentsMax }),
-    ...(options.payloadPartBytes !== undefined && { payloadPartBytes: options.payloadPartBytes }),
     runContainer: async (container) => (await options.runContainer?.(container)) ?? cpuServer(container),
     beforeEndpoints: (services) => uploadEverywhere(services, farebox),
   });

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { APIError } from "openai";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { UsageEvent } from "../../core/billing/usage-event.ts";
 import type { Script } from "../support/scripted-model.ts";
 import { until } from "../support/until.ts";
-import { type TestPlatform, startTestPlatform, textOf } from "./test-platform.ts";
+import { type TestPlatform, sharedTestPlatform, textOf } from "./test-platform.ts";
 
 /** However an admitted request ends, it leaves exactly one usage event, and the platform goes on. */
 
@@ -12,11 +12,9 @@ let platform: TestPlatform;
 let apiKey: string;
 
 beforeAll(async () => {
-  // Three bytes a part: every character and every field is cut somewhere.
-  platform = await startTestPlatform({ demoModels: ["tiny-chat"], payloadPartBytes: 3 });
+  platform = await sharedTestPlatform();
   apiKey = await platform.issue();
 });
-afterAll(() => platform.stop());
 
 const messages = [{ role: "user" as const, content: "canary-of-the-prompt" }];
 
@@ -59,7 +57,7 @@ test.each(["scripted", "scripted-final", "scripted-url"])(
   async (model) => {
     let text = "";
     const event = await onlyEventOf(async () => {
-      text = await readAll({ words: 5 }, model);
+      text = await readAll({ words: 5, partBytes: 3 }, model);
     });
     expect(text).toBe("wörd0 wörd1 wörd2 wörd3 wörd4 ");
     expect(event).toMatchObject({

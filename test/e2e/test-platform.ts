@@ -48,9 +48,9 @@ export type TestPlatform = {
    * could are killed first. Its events are final then.
    */
   closeLeases(customer: CustomerId): Promise<void>;
-  /** Every usage event of the table. */
-  usageEvents(): Promise<readonly UsageEvent[]>;
-  /** The events that `work` adds; waits until there are at least `expected`, because a hang-up is settled after the fact. */
+  /** Every usage event of the table, or those of requests admitted since a time in epoch milliseconds. */
+  usageEvents(since?: number): Promise<readonly UsageEvent[]>;
+  /** The events of what `work` requests; waits until there are at least `expected`, because a hang-up is settled after the fact. */
   eventsOf(work: () => Promise<unknown>, expected?: number): Promise<readonly UsageEvent[]>;
   /** Calls a deployed function, as a schedule or an administrator does; fails if it does. Yields what it answers. */
   invoke(name: FunctionName, event: object): Promise<unknown>;
@@ -81,7 +81,6 @@ export type Audited = {
 };
 
 type Options = {
-  readonly payloadPartBytes?: number;
   readonly cdkOut?: string;
   /** Demo models that are to run, which takes a second of a processor each. The scripted model answers in place of others. */
   readonly demoModels?: readonly ("tiny-chat" | "tiny-embed" | "tiny-digits" | "tiny-recommender")[];
@@ -101,7 +100,6 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
     cdkOut: options.cdkOut ?? cdkOut,
     log: (event) => log.push(event),
     environmentsMax,
-    ...(options.payloadPartBytes !== undefined && { payloadPartBytes: options.payloadPartBytes }),
     runContainer: async ({ endpointName }) =>
       options.demoModels?.some((name) => endpointName.includes(`-${name}-`))
         ? undefined
@@ -119,9 +117,14 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
     return id;
   };
 
-  const usageEvents = async (): Promise<readonly UsageEvent[]> => {
+  const usageEvents = async (since = 0): Promise<readonly UsageEvent[]> => {
     const events: UsageEvent[] = [];
-    for await (const page of paginateScan({ client: dynamoDb }, { TableName: tableName(stage, "usage") }))
+    const scan = {
+      TableName: tableName(stage, "usage"),
+      FilterExpression: "admittedAt >= :since",
+      ExpressionAttributeValues: { ":since": { N: String(since) } },
+    };
+    for await (const page of paginateScan({ client: dynamoDb }, scan))
       events.push(...(page.Items ?? []).filter(isUsageEvent).map(readUsageEvent));
     return events;
   };
@@ -185,13 +188,12 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
     client: (apiKey, { maxRetries = 0 } = {}) =>
       new OpenAI({ apiKey, baseURL: platform.baseUrl, maxRetries }),
     async eventsOf(work, expected = 1) {
-      const before = new Set((await usageEvents()).map(({ request }) => request));
+      const since = Date.now();
       await work();
-      const added = async () => (await usageEvents()).filter(({ request }) => !before.has(request));
-      await until(async () => (await added()).length >= expected);
+      await until(async () => (await usageEvents(since)).length >= expected);
       // A second look, a moment later, finds an event too many.
       await sleep(50);
-      return added();
+      return usageEvents(since);
     },
     invoke,
     async audit(request) {

@@ -36,6 +36,8 @@ export type Script = {
   readonly withoutUsage?: boolean;
   /** Report this usage instead of the true one. */
   readonly usage?: unknown;
+  /** Send a stream so many bytes at a time: three cut every character and every field somewhere. */
+  readonly partBytes?: number;
   /** Milliseconds for each word. */
   readonly paceMs?: number;
   readonly words?: number;
@@ -151,7 +153,15 @@ export const startScriptedModel = async (): Promise<ScriptedModel> => {
     body: ReceivedRequest["body"],
   ): Promise<void> => {
     response.writeHead(200, { "content-type": "text/event-stream" });
-    const send = (data: unknown): void => void response.write(`data: ${JSON.stringify(data)}\n\n`);
+    const send = (data: unknown) => write(`data: ${JSON.stringify(data)}\n\n`);
+    const write = async (text: string): Promise<void> => {
+      const bytes = Buffer.from(text);
+      const step = script.partBytes ?? bytes.length;
+      for (let at = 0; at < bytes.length; at += step) {
+        response.write(bytes.subarray(at, at + step));
+        if (step < bytes.length) await sleep(1);
+      }
+    };
     const { deltas, finishReason } = utteranceOf(script, body);
     const running = wantsRunningUsage(body) && !script.withoutUsage;
     for (const [index, delta] of deltas.entries()) {
@@ -159,11 +169,11 @@ export const startScriptedModel = async (): Promise<ScriptedModel> => {
       if (script.breakAfter === index) return void response.destroy();
       if (script.cutAfter === index) return void response.end();
       if (script.errorAfter === index) {
-        send({ error: { message: "secret-internals of the model server" } });
+        await send({ error: { message: "secret-internals of the model server" } });
         return void response.end("data: [DONE]\n\n");
       }
       wordsSent += 1;
-      send(
+      await send(
         chunk(
           { ...(index === 0 && { role: "assistant" }), ...delta },
           running ? usageIn(script, index + 1) : undefined,
@@ -172,8 +182,9 @@ export const startScriptedModel = async (): Promise<ScriptedModel> => {
       if (script.held && index === 0) await released.promise;
       await sleep(script.paceMs ?? 0);
     }
-    send(chunk({}, undefined, finishReason));
-    if (!script.withoutUsage) send({ ...chunk({}), choices: [], usage: usageIn(script, deltas.length) });
+    await send(chunk({}, undefined, finishReason));
+    if (!script.withoutUsage)
+      await send({ ...chunk({}), choices: [], usage: usageIn(script, deltas.length) });
     response.end("data: [DONE]\n\n");
   };
 
