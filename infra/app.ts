@@ -1,8 +1,11 @@
-import { App, Validations } from "aws-cdk-lib";
 import { bundleFolder, bundleFunctions } from "./bundle.ts";
-import { ConfigError } from "./config.ts";
-import { defineDeployment } from "./deployment.ts";
-import { loadConfig } from "./load-config.ts";
+
+// Bundling takes as long as loading the CDK: side by side, a start is half a second shorter.
+const bundling = bundleFunctions();
+const { App, Validations } = await import("aws-cdk-lib");
+const { ConfigError } = await import("./config.ts");
+const { defineDeployment } = await import("./deployment.ts");
+const { loadConfig } = await import("./load-config.ts");
 
 /** Stands in for the account where nobody is logged in: enough to synthesize, not to deploy. */
 const accountOfNobody = "123456789012";
@@ -12,7 +15,7 @@ const farebox = await loadConfig().catch((error: unknown) => {
   console.error(error.message);
   process.exit(1);
 });
-await bundleFunctions();
+await bundling;
 
 /** The CDK synthesizes it when this process ends. */
 export const app = new App();
