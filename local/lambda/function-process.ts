@@ -1,12 +1,22 @@
 import type { ChildProcess } from "node:child_process";
 import { createRequire } from "node:module";
+import path from "node:path";
 import { createInterface } from "node:readline";
 import { spawnGuarded } from "../guarded-process.ts";
 import type { LogSink } from "../log-event.ts";
 import type { DeployableFunction } from "./function-definition.ts";
 
 const runtimeClient = createRequire(import.meta.url).resolve("aws-lambda-ric");
-const preload = new URL("runtime-preload.mjs", import.meta.url).href;
+const compileCache = path.join(
+  import.meta.dirname,
+  "..",
+  "..",
+  "node_modules",
+  ".cache",
+  "farebox-functions",
+);
+const preload = new URL("runtime-preload.mjs", import.meta.url);
+preload.searchParams.set("cache", compileCache);
 
 /** Part of the memory that V8 may fill before the process is out of it: the rest is Node's own and buffers. */
 const heapShare = 0.9;
@@ -20,7 +30,7 @@ export const startFunctionProcess = (
   const heapMb = Math.max(64, Math.floor(definition.memoryMb * heapShare));
   const child = spawnGuarded(
     process.execPath,
-    [`--max-old-space-size=${heapMb}`, "--import", preload, runtimeClient],
+    [`--max-old-space-size=${heapMb}`, "--import", preload.href, runtimeClient],
     {
       cwd: definition.folder,
       // Nothing of this process's own environment: a function sees what Lambda would give it.

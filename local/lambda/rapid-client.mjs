@@ -1,6 +1,7 @@
 // Stands in for `rapid-client.node`, the native addon (on libcurl) by which AWS's runtime client reaches Lambda's Runtime API:
 // the same three functions over node:http. JavaScript, because stripping types would slow every environment's start.
 import http from "node:http";
+import { flushCompileCache } from "node:module";
 
 const [hostname, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
@@ -31,7 +32,12 @@ const post = (path, body) => {
   posted.catch(() => undefined);
 };
 
+/** The function is loaded. This process is frozen when it has nothing to do, and killed in the end: now, or never. */
+let isLoaded = false;
+
 export const next = async () => {
+  if (!isLoaded) flushCompileCache();
+  isLoaded = true;
   await posted;
   return call("GET", "invocation/next");
 };

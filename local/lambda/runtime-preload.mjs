@@ -1,6 +1,9 @@
 // Loaded before AWS's runtime client (aws-lambda-ric) in every execution environment.
 import http from "node:http";
-import { registerHooks } from "node:module";
+import { enableCompileCache, registerHooks } from "node:module";
+
+// A function's code, compiled by the first of its environments, for all others: a fifth of what starting one costs.
+enableCompileCache(new URL(import.meta.url).searchParams.get("cache"));
 
 // The native addon needs a compiler to install; `rapid-client.mjs` does the same without one.
 const rapidClient = new URL("rapid-client.mjs", import.meta.url).href;
