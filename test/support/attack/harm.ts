@@ -10,7 +10,7 @@ export type Seen = {
 
 /** Stack frames, files of ours, errors in our words, names of AWS, addresses of models, key material. */
 const internals = [
-  String.raw`\n\s+at \S+ \(|/var/task|/work/|node_modules|\.ts:\d`,
+  String.raw`\n\s+at \S+ \(|/var/task|node_modules|\.ts:\d`,
   String.raw`(?:Type|Range|Syntax|Zod)Error\b|invalid_type|\[object `,
   String.raw`\barn:aws|ConditionalCheckFailed|farebox-(?:e2e|dev)-`,
   String.raw`fbx_(?:test|live)_\w{26}`,
