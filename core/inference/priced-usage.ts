@@ -19,6 +19,14 @@ export const withUsage = (object: JsonObject, usageJson: string): string => {
   return `{${members}${members && ","}"usage":${usageJson}}`;
 };
 
+/** A model's whole answer with what it used and cost, once the cost is known. */
+export const withPricedUsage =
+  (answer: JsonObject, usage: JsonObject) =>
+  (cost: Money): { readonly kind: "whole"; readonly body: string } => ({
+    kind: "whole",
+    body: withUsage(answer, usageWithCost(usage, cost)),
+  });
+
 /** OpenAI's `usage` for a model that did not say what it used; the client sees that we guessed. */
 export const estimatedUsage = ({ inputTokens = 0, outputTokens = 0 }: Quantities): JsonObject => ({
   prompt_tokens: inputTokens,

@@ -1,6 +1,6 @@
 import { type JsonObject, isJsonObject, parseJsonObject } from "../../json.ts";
 import { readCount } from "../model-usage.ts";
-import { usageWithCost, withUsage } from "../priced-usage.ts";
+import { withPricedUsage } from "../priced-usage.ts";
 import { type InferenceRequest, type WholeReading, unreadable } from "./inference-request.ts";
 import { jsonPayload } from "./json-payload.ts";
 
@@ -33,9 +33,6 @@ const readPredictions = (bytes: Uint8Array): WholeReading => {
     ok: true,
     quantities: { images, requests: 1 },
     source: reported === undefined ? "counted" : "reported",
-    render: (cost) => ({
-      kind: "whole",
-      body: withUsage(answer, usageWithCost({ ...said, images }, cost)),
-    }),
+    render: withPricedUsage(answer, { ...said, images }),
   };
 };

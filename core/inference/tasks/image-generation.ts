@@ -1,6 +1,6 @@
 import type { Model } from "../../catalogue/model.ts";
 import { type JsonObject, isJsonObject, parseJsonObject } from "../../json.ts";
-import { usageWithCost, withUsage } from "../priced-usage.ts";
+import { withPricedUsage } from "../priced-usage.ts";
 import type { Refusal } from "../refusal.ts";
 import { type InferenceRequest, type WholeReading, unreadable } from "./inference-request.ts";
 import { jsonPayload } from "./json-payload.ts";
@@ -50,10 +50,7 @@ const readImages = (bytes: Uint8Array): WholeReading => {
     ok: true,
     quantities: { images: images.length, requests: 1 },
     source: "counted",
-    render: (cost) => ({
-      kind: "whole",
-      body: withUsage({ ...answer, data: images }, usageWithCost(usage, cost)),
-    }),
+    render: withPricedUsage({ ...answer, data: images }, usage),
   };
 };
 

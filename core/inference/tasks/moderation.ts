@@ -3,7 +3,7 @@ import type { QuantitySource } from "../../billing/usage-event.ts";
 import type { Model } from "../../catalogue/model.ts";
 import { type JsonObject, isJsonObject, parseJsonObject } from "../../json.ts";
 import { readInputUsage } from "../model-usage.ts";
-import { estimatedUsage, usageWithCost, withUsage } from "../priced-usage.ts";
+import { estimatedUsage, withPricedUsage } from "../priced-usage.ts";
 import type { Refusal } from "../refusal.ts";
 import { type InferenceRequest, type WholeReading, unreadable } from "./inference-request.ts";
 import { jsonPayload } from "./json-payload.ts";
@@ -68,7 +68,7 @@ const readModeration = (request: ModerationRequest, model: Model, bytes: Uint8Ar
     ok: true,
     quantities,
     source,
-    render: (cost) => ({ kind: "whole", body: withUsage(answer, usageWithCost(usage, cost)) }),
+    render: withPricedUsage(answer, usage),
   };
 };
 

@@ -3,7 +3,7 @@ import type { QuantitySource } from "../../billing/usage-event.ts";
 import type { Model, ModelEndpoint, ModelLimits } from "../../catalogue/model.ts";
 import { type JsonObject, isJsonObject, parseJsonObject } from "../../json.ts";
 import { readUsage } from "../model-usage.ts";
-import { estimatedUsage, usageWithCost, withUsage } from "../priced-usage.ts";
+import { estimatedUsage, withPricedUsage } from "../priced-usage.ts";
 import type { Refusal } from "../refusal.ts";
 import { type WholeReading, unreadable } from "./inference-request.ts";
 
@@ -99,7 +99,7 @@ export const showTextAnswer = (read: TextAnswer | undefined): WholeReading => {
     ok: true,
     quantities,
     source,
-    render: (cost) => ({ kind: "whole", body: withUsage(answer, usageWithCost(usage, cost)) }),
+    render: withPricedUsage(answer, usage),
   };
 };
 

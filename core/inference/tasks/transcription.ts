@@ -4,7 +4,7 @@ import type { Model, ModelEndpoint, ModelLimits } from "../../catalogue/model.ts
 import { type JsonObject, isJsonObject, parseJsonObject } from "../../json.ts";
 import { type FormField, writeForm } from "../../multipart.ts";
 import type { ModelPayload, WholeReply } from "../ports.ts";
-import { usageWithCost, withUsage } from "../priced-usage.ts";
+import { withPricedUsage } from "../priced-usage.ts";
 import type { Refusal } from "../refusal.ts";
 import { audioLength } from "./audio-length.ts";
 import { nameAt } from "./name-at.ts";
@@ -95,7 +95,7 @@ const readTranscript = (
     ok: true,
     quantities,
     source,
-    render: (cost) => ({ kind: "whole", body: withUsage(answer, usageWithCost(usage, cost)) }),
+    render: withPricedUsage(answer, usage),
   };
 };
 
