@@ -1,7 +1,9 @@
 // Stands in for `rapid-client.node`, the native addon (on libcurl) by which AWS's runtime client reaches Lambda's Runtime API:
 // the same three functions over node:http. JavaScript, because stripping types would slow every environment's start.
-import http from "node:http";
 import { flushCompileCache } from "node:module";
+
+// An import would load all of `fetch` with it, in every environment.
+const http = process.getBuiltinModule("node:http");
 
 const [hostname, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });

@@ -1,5 +1,4 @@
 // Loaded before AWS's runtime client (aws-lambda-ric) in every execution environment.
-import http from "node:http";
 import { enableCompileCache, registerHooks } from "node:module";
 
 // A function's code, compiled by the first of its environments, for all others: a fifth of what starting one costs.
@@ -17,6 +16,8 @@ registerHooks({
 // When the reader of a stream is gone, the response's connection is cut and the function sees its stream fail. The client
 // also rejects two promises of its own with that error, one of which nobody awaits: that rejection must not end the
 // process before the function has recorded what it delivered. Every other unhandled rejection ends it, as on AWS.
+// An import would load all of `fetch` with it.
+const http = process.getBuiltinModule("node:http");
 const cutConnections = new WeakSet();
 const request = http.request;
 http.request = (...args) => {
