@@ -1,4 +1,4 @@
-import { CreateTableCommand, DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, DynamoDB, paginateScan } from "@aws-sdk/client-dynamodb";
 import { tableKeys } from "../../functions/contract.ts";
 import { findDynoxide } from "../../local/dynamodb/dynoxide-binary.ts";
 import { endProcess, spawnGuarded } from "../../local/guarded-process.ts";
@@ -8,7 +8,7 @@ import { awaitListening, freePort } from "../processes/await-listening.ts";
 /** A DynamoDB emulator in memory, with the tables that the functions under test use. */
 export type Database = {
   readonly url: string;
-  readonly client: DynamoDBClient;
+  readonly client: DynamoDB;
   /** The number of usage events on record. */
   countUsageEvents(): Promise<number>;
   stop(): Promise<void>;
@@ -33,7 +33,7 @@ const createTable = (name: string): CreateTableCommand =>
     AttributeDefinitions: Object.values(tableKeys).map((key) => ({ AttributeName: key, AttributeType: "S" })),
   });
 
-const countItems = async (client: DynamoDBClient, table: string): Promise<number> => {
+const countItems = async (client: DynamoDB, table: string): Promise<number> => {
   let count = 0;
   for await (const { Count } of paginateScan({ client }, { TableName: table, Select: "COUNT" }))
     count += Count ?? 0;
@@ -45,7 +45,7 @@ export const startDatabase = async (): Promise<Database> => {
   const port = await freePort();
   const child = spawnGuarded(command, [...leadingArgs, "serve", "--port", String(port)], { stdio: "ignore" });
   const url = `http://127.0.0.1:${port}`;
-  const client = new DynamoDBClient({ endpoint: url, region, credentials });
+  const client = new DynamoDB({ endpoint: url, region, credentials });
   const stop = (): Promise<void> => {
     client.destroy();
     return endProcess(child);

@@ -1,4 +1,3 @@
-import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { dynamoDb } from "../adapters/dynamodb/client.ts";
 import { streamArnAttribute, tableNameProperty } from "../contract.ts";
@@ -29,7 +28,7 @@ export const handler = async (event: unknown): Promise<void> => {
 };
 
 const find = async (table: string): Promise<CustomResourceAnswer> => {
-  const { Table: description } = await client.send(new DescribeTableCommand({ TableName: table }));
+  const { Table: description } = await client.describeTable({ TableName: table });
   const arn = description?.LatestStreamArn;
   return arn === undefined
     ? { Status: "FAILED", Reason: `The table ${table} has no stream.` }

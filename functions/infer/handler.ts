@@ -15,13 +15,15 @@ import { modelHeaders } from "./model-headers.ts";
 import { readRequest } from "./read-request.ts";
 import { renderAnswer, renderReplay } from "./render-answer.ts";
 
+const client = dynamoDb();
+
 const serve = serveOnce(
   {
-    claims: idempotencyClaims(dynamoDb(), required(environment.accountsTable)),
+    claims: idempotencyClaims(client, required(environment.accountsTable)),
     clock: systemClock,
     randomBytes,
   },
-  serveRequest(inferencePorts()),
+  serveRequest(inferencePorts(client)),
 );
 
 /** The inference routes: read, serve, render. One function for all of them: its leases serve every task. */

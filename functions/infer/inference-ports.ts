@@ -4,7 +4,7 @@ import { rateLimiter } from "../../core/admission/rate-limiter.ts";
 import type { InferencePorts } from "../../core/inference/ports.ts";
 import { cachedCatalogue } from "../adapters/cached-catalogue.ts";
 import { cells } from "../adapters/dynamodb/cells.ts";
-import { dynamoDb } from "../adapters/dynamodb/client.ts";
+import type { DynamoDb } from "../adapters/dynamodb/dynamo-db.ts";
 import { leaseUsage } from "../adapters/dynamodb/lease-usage.ts";
 import { modelDocuments } from "../adapters/dynamodb/model-documents.ts";
 import { progressTable } from "../adapters/dynamodb/progress-records.ts";
@@ -15,7 +15,6 @@ import { openAiModelServer } from "../adapters/openai-server/model-server.ts";
 import { remoteImages } from "../adapters/remote-images.ts";
 import { signedSageMakerModelServer } from "../adapters/sagemaker/signed-model-server.ts";
 import { addressOf, awsEndpoint } from "../adapters/signed/aws-endpoint.ts";
-import { signedPutNewItem } from "../adapters/signed/put-new-item.ts";
 import { environment } from "../contract.ts";
 import { required } from "../environment.ts";
 import { randomBytes, systemClock, systemTimers } from "../system.ts";
@@ -28,18 +27,11 @@ export const imageHosts: readonly string[] = (process.env[environment.imageHosts
   .filter((host) => host !== "");
 
 /** What the request flow runs on in this region, for one process: its leases are its own. */
-export const inferencePorts = (): InferencePorts => {
-  const client = dynamoDb();
+export const inferencePorts = (client: DynamoDb): InferencePorts => {
   const accounts = required(environment.accountsTable);
   const usage = required(environment.usageTable);
   const documents = modelDocuments(client, required(environment.directoryTable));
   const region = required("AWS_REGION");
-  // The two calls of every request are signed by hand; leases, the catalogue and the rest are rarer and use the SDK.
-  const signedDynamoDb = awsEndpoint(
-    addressOf(region, "dynamodb", "DYNAMODB", process.env),
-    region,
-    "dynamodb",
-  );
   const sageMaker = awsEndpoint(
     addressOf(region, "runtime.sagemaker", "SAGEMAKER_RUNTIME", process.env),
     region,
@@ -66,7 +58,7 @@ export const inferencePorts = (): InferencePorts => {
       sageMaker: signedSageMakerModelServer(sageMaker),
       openAiServer: openAiModelServer(),
     }),
-    usageEvents: durableUsageEvents(usageEventTable(client, usage, signedPutNewItem(signedDynamoDb))),
+    usageEvents: durableUsageEvents(usageEventTable(client, usage)),
     progress: loggedProgress(progressTable(client, usage)),
   };
 };

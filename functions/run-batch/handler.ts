@@ -38,7 +38,7 @@ const ports: RunPorts = {
   contents: batchContents(
     signedBucket(bucketUrl(region, required(environment.filesBucket), process.env), presigner(region)),
   ),
-  inference: inferencePorts(),
+  inference: inferencePorts(client),
   callers: callers(keyRecords(client, directory), customerRecords(client, directory), systemClock),
   readRequest: (endpoint, body) => jsonRoutes[endpoint](body, imageHosts),
   showResult,

@@ -1,6 +1,5 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { type Balance, balanceOf } from "../../core/admission/balance.ts";
 import { walletPurse } from "../../core/admission/purse.ts";
@@ -13,6 +12,9 @@ import { type KeyRecords, keyRecords } from "../../functions/adapters/dynamodb/k
 import { leaseUsage } from "../../functions/adapters/dynamodb/lease-usage.ts";
 import { ledger } from "../../functions/adapters/dynamodb/ledger.ts";
 import { transfers } from "../../functions/adapters/dynamodb/transfers.ts";
+import { connect } from "../../functions/adapters/signed/aws-endpoint.ts";
+import { signedDynamoDb } from "../../functions/adapters/signed/dynamo-db.ts";
+import { signerFor } from "../../functions/adapters/signed/signature.ts";
 import { artifactsBucketName } from "../../infra/artifact.ts";
 import type { Farebox } from "../../infra/config.ts";
 import { tableName } from "../../infra/constructs/table-name.ts";
@@ -74,7 +76,8 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     beforeEndpoints: (services) => uploadEverywhere(services, farebox),
   });
   const home = farebox.homeRegion;
-  const dynamoDb = new DynamoDBClient(cloud.clientConfig(home));
+  const { endpoint, credentials } = cloud.clientConfig(home);
+  const dynamoDb = signedDynamoDb(connect(new URL(endpoint), signerFor(credentials, home, "dynamodb")));
   const directory = tableName(farebox.stage, "directory");
   const accounts = tableName(farebox.stage, "accounts");
   const usage = tableName(farebox.stage, "usage");
@@ -93,10 +96,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
       transfers: transfers(dynamoDb, accounts),
     },
     balance: (customer) => balanceOf(balancePorts, walletPurse(customer).id, home),
-    async stop() {
-      dynamoDb.destroy();
-      await cloud.stop();
-    },
+    stop: () => cloud.stop(),
   };
 };
 

@@ -1,4 +1,4 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { usageTotals } from "../../core/billing/counters-totals.ts";
 import { monthAt, monthBounds } from "../../core/billing/invoice/billing-month.ts";
@@ -23,7 +23,7 @@ import { type TestPlatform, billingProfileOf, rolledUp, sharedTestPlatform } fro
 /** What was used is what is invoiced, to the picodollar, and only its customer reads it. */
 
 let platform: TestPlatform;
-let dynamoDb: DynamoDBClient;
+let dynamoDb: DynamoDB;
 let customer: CustomerId;
 let apiKey: string;
 let events: readonly UsageEvent[];
@@ -35,7 +35,7 @@ const messages = [{ role: "user" as const, content: "hello" }];
 
 beforeAll(async () => {
   platform = await sharedTestPlatform();
-  dynamoDb = new DynamoDBClient(platform.platform.cloud.clientConfig(region));
+  dynamoDb = new DynamoDB(platform.platform.cloud.clientConfig(region));
   customer = await platform.customerWith("5");
   apiKey = await platform.issue({ customer, scopes: ["infer", "billing:read"] });
   await platform.platform.profiles.put(billingProfileOf(customer, { timeZone }));

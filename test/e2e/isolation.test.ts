@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Scope } from "../../core/access/scope.ts";
 import { draftInvoice } from "../../core/billing/invoice/draft-invoice.ts";
@@ -79,7 +79,7 @@ const batchOf = (file: string) => ({
   completion_window: "24h",
 });
 
-const newTenant = async (dynamoDb: DynamoDBClient): Promise<Tenant> => {
+const newTenant = async (dynamoDb: DynamoDB): Promise<Tenant> => {
   const customer = await platform.customerWith("5");
   const key = await platform.issue({ customer, scopes: allScopes });
   const messages = [{ role: "user", content: "hello" }];
@@ -112,7 +112,7 @@ const newTenant = async (dynamoDb: DynamoDBClient): Promise<Tenant> => {
 
 beforeAll(async () => {
   platform = await sharedTestPlatform();
-  const dynamoDb = new DynamoDBClient(platform.platform.cloud.clientConfig("us-east-1"));
+  const dynamoDb = new DynamoDB(platform.platform.cloud.clientConfig("us-east-1"));
   [owner, stranger] = [await newTenant(dynamoDb), await newTenant(dynamoDb)];
   dynamoDb.destroy();
 });

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import { DynamoDB, paginateScan } from "@aws-sdk/client-dynamodb";
 import OpenAI from "openai";
 import type { KeyOrder } from "../../core/access/issue-key.ts";
 import { issueKey } from "../../core/access/issue-key.ts";
@@ -105,7 +105,7 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
         ? undefined
         : { url: scripted.url, stop: () => undefined },
   });
-  const dynamoDb = new DynamoDBClient(platform.cloud.clientConfig(region));
+  const dynamoDb = new DynamoDB(platform.cloud.clientConfig(region));
   const { stage } = platform.farebox;
   const documents = modelDocuments(dynamoDb, tableName(stage, "directory"));
   await pointAt(documents, `${scripted.url}/v1`);

@@ -93,13 +93,13 @@ describe.each<[string, () => Stores]>([
   [
     "DynamoDB",
     () => ({
-      records: batchRecords(database.client, accounts, "eu-west-1"),
+      records: batchRecords(database.dynamoDb, accounts, "eu-west-1"),
       decisions: batchDecisions(
-        database.client,
+        database.dynamoDb,
         { accounts, usage, region: "eu-west-1" },
         { now: () => sampleNow },
       ),
-      put: (event) => usageEventTable(database.client, usage).put(event),
+      put: (event) => usageEventTable(database.dynamoDb, usage).put(event),
     }),
   ],
 ])("batches in %s", (_, open) => {

@@ -32,9 +32,9 @@ const stores: readonly (readonly [string, () => Cells & Transfers & Debits])[] =
   [
     "in DynamoDB",
     () => ({
-      ...cells(database.client, "accounts"),
-      ...transfers(database.client, "accounts"),
-      ...debits(database.client, "accounts"),
+      ...cells(database.dynamoDb, "accounts"),
+      ...transfers(database.dynamoDb, "accounts"),
+      ...debits(database.dynamoDb, "accounts"),
     }),
   ],
 ];

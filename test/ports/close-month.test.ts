@@ -39,17 +39,17 @@ test("a month closed on DynamoDB, by two at once, is the one closed in memory, t
     await database.createTable("directory"),
     await database.createTable("accounts"),
   ];
-  const prices = priceVersions(database.client, directory);
+  const prices = priceVersions(database.dynamoDb, directory);
   await prices.add(version, undefined);
   const memory = memoryBilling(recorded, [version]);
   const dynamo: BillingPorts = {
     usage: memory.usage,
     prices: { book: () => loadPriceBook(prices) },
-    ledger: ledger(database.client, accounts),
-    invoices: invoices(database.client, accounts),
+    ledger: ledger(database.dynamoDb, accounts),
+    invoices: invoices(database.dynamoDb, accounts),
     wallet: {
-      cells: cells(database.client, accounts),
-      transfers: transfers(database.client, accounts),
+      cells: cells(database.dynamoDb, accounts),
+      transfers: transfers(database.dynamoDb, accounts),
       homeRegion: memory.wallet.homeRegion,
     },
   };

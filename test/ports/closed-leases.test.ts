@@ -1,4 +1,3 @@
-import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CellKey, cellName } from "../../core/admission/cell.ts";
@@ -33,8 +32,12 @@ beforeAll(async () => {
 afterAll(() => database.stop());
 
 const itemOf = async (key: CellKey): Promise<Item> => {
-  const command = new GetItemCommand({ TableName: "accounts", Key: cellItemKey(key), ConsistentRead: true });
-  return present((await database.client.send(command)).Item);
+  const { Item: item } = await database.dynamoDb.getItem({
+    TableName: "accounts",
+    Key: cellItemKey(key),
+    ConsistentRead: true,
+  });
+  return present(item);
 };
 
 type Step = { readonly closes: number; readonly opens: boolean; readonly credits: boolean };
@@ -43,7 +46,7 @@ type Step = { readonly closes: number; readonly opens: boolean; readonly credits
 const run = async (steps: readonly Step[]) => {
   const customer = customerId(ulid());
   const key = { purse: walletPurse(customer).id, region: "eu-west-1", shard: 0 };
-  const store = { ...cells(database.client, "accounts"), ...transfers(database.client, "accounts") };
+  const store = { ...cells(database.dynamoDb, "accounts"), ...transfers(database.dynamoDb, "accounts") };
   await store.create(key, picodollars(100_000n));
   const open: LeaseId[] = [];
   const made: (readonly Closing[])[] = [];
@@ -107,7 +110,7 @@ test("a change says what each of its leases took, once, and nothing where it clo
 test("a lease that has gone without a word of what it took is an error", async () => {
   const customer = customerId(ulid());
   const key = { purse: walletPurse(customer).id, region: "eu-west-1", shard: 0 };
-  const store = cells(database.client, "accounts");
+  const store = cells(database.dynamoDb, "accounts");
   await store.create(key, picodollars(100n));
   await store.write([{ cell: key, open: { lease: leaseId(ulid()), grant }, close: [] }]);
   const before = await itemOf(key);

@@ -45,7 +45,7 @@ describe.each<[string, () => Promise<Counters>]>([
   ["memory", async () => memoryCounters()],
   [
     "DynamoDB",
-    async () => dynamoDbCounters(database.client, await database.createTable(`accounts-${(tables += 1)}`)),
+    async () => dynamoDbCounters(database.dynamoDb, await database.createTable(`accounts-${(tables += 1)}`)),
   ],
 ])("counters in %s", (_, open) => {
   test("a counter reads back what was added, with its key and its mark", async () => {

@@ -39,11 +39,11 @@ const stores: readonly (readonly [string, () => Stores])[] = [
     "in DynamoDB",
     () => ({
       store: {
-        ...cells(database.client, "accounts"),
-        ...transfers(database.client, "accounts"),
-        ...debits(database.client, "accounts"),
+        ...cells(database.dynamoDb, "accounts"),
+        ...transfers(database.dynamoDb, "accounts"),
+        ...debits(database.dynamoDb, "accounts"),
       },
-      ledger: ledger(database.client, "accounts"),
+      ledger: ledger(database.dynamoDb, "accounts"),
     }),
   ],
 ];

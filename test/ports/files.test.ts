@@ -41,7 +41,7 @@ const dayMs = 24 * 3_600_000;
 
 describe.each<[string, () => FileRecords]>([
   ["memory", memoryFileRecords],
-  ["DynamoDB", () => fileRecords(database.client, table, "eu-west-1")],
+  ["DynamoDB", () => fileRecords(database.dynamoDb, table, "eu-west-1")],
 ])("records in %s", (_, open) => {
   test("a file reads back as it was, for its customer only", async () => {
     const [records, customer] = [open(), newCustomer()];
@@ -108,8 +108,8 @@ describe.each<[string, () => FileRecords]>([
 test("the files of one region are no other's", async () => {
   const customer = newCustomer();
   const file = fileAt(customer, 0);
-  await fileRecords(database.client, table, "eu-west-1").add(file);
-  const elsewhere = fileRecords(database.client, table, "us-west-2");
+  await fileRecords(database.dynamoDb, table, "eu-west-1").add(file);
+  const elsewhere = fileRecords(database.dynamoDb, table, "us-west-2");
   expect(await elsewhere.find(customer, file.id)).toBeUndefined();
   expect(await elsewhere.remove(customer, file.id)).toBe(false);
 });

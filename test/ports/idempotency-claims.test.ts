@@ -23,7 +23,7 @@ afterAll(() => database.stop());
 
 const stores: readonly (readonly [string, () => IdempotencyClaims])[] = [
   ["in memory", memoryIdempotencyClaims],
-  ["in DynamoDB", () => idempotencyClaims(database.client, "claims")],
+  ["in DynamoDB", () => idempotencyClaims(database.dynamoDb, "claims")],
 ];
 
 const ids = { request: requestId(leaseId(sampleUlid("EASE")), sampleUlid("REQ")), status: 200 };

@@ -82,7 +82,7 @@ const noteOf = (invoice: Invoice, name: string, ordinal: number): CreditNote => 
 
 describe.each<[string, () => Invoices]>([
   ["memory", memoryInvoices],
-  ["DynamoDB", () => invoices(database.client, table)],
+  ["DynamoDB", () => invoices(database.dynamoDb, table)],
 ])("invoices in %s", (_, open) => {
   test("an unknown customer has an empty register and no invoices", async () => {
     const customer = newCustomer();

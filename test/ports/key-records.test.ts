@@ -1,4 +1,3 @@
-import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { KeyRecord } from "../../core/access/key-record.ts";
 import { scopes } from "../../core/access/scope.ts";
@@ -42,7 +41,7 @@ const full: KeyRecord = {
 
 describe.each<[string, () => KeyRecords]>([
   ["memory", memoryKeyRecords],
-  ["DynamoDB", () => keyRecords(database.client, table)],
+  ["DynamoDB", () => keyRecords(database.dynamoDb, table)],
 ])("key records in %s", (_, open) => {
   test.each([
     ["a sparse record", sparse],
@@ -73,8 +72,8 @@ describe.each<[string, () => KeyRecords]>([
 
 test("a record with a scope that nobody knows is refused, not half believed", async () => {
   const id = keyId(sampleUlid("5"));
-  await keyRecords(database.client, table).put({ ...sparse, id });
+  await keyRecords(database.dynamoDb, table).put({ ...sparse, id });
   const item = { pk: { S: id }, sk: { S: "KEY" }, scopes: { L: [{ S: "root" }] } };
-  await database.client.send(new PutItemCommand({ TableName: table, Item: item }));
-  await expect(keyRecords(database.client, table).find(id)).rejects.toThrow("scopes");
+  await database.sdk.putItem({ TableName: table, Item: item });
+  await expect(keyRecords(database.dynamoDb, table).find(id)).rejects.toThrow("scopes");
 });

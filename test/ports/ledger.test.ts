@@ -58,7 +58,7 @@ const all = async <Value>(values: AsyncIterable<Value>): Promise<readonly Value[
 
 describe.each<[string, () => Ledger]>([
   ["memory", memoryLedger],
-  ["DynamoDB", () => ledger(database.client, table)],
+  ["DynamoDB", () => ledger(database.dynamoDb, table)],
 ])("the ledger in %s", (_, open) => {
   test("an unknown customer has an empty book and no transfers", async () => {
     const customer = newCustomer();

@@ -42,7 +42,7 @@ describe.each<[string, () => Promise<ModelDocuments>]>([
   ["memory", async () => memoryModelDocuments()],
   [
     "DynamoDB",
-    async () => modelDocuments(database.client, await database.createTable(`directory-${(tables += 1)}`)),
+    async () => modelDocuments(database.dynamoDb, await database.createTable(`directory-${(tables += 1)}`)),
   ],
 ])("the catalogue in %s", (_, open) => {
   test("is empty at first", async () => expect(await (await open()).list()).toEqual([]));

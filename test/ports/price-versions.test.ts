@@ -62,7 +62,7 @@ const now = at("2019-12-01T00:00:00Z");
 
 describe.each<[string, () => PriceVersions]>([
   ["memory", memoryPriceVersions],
-  ["DynamoDB", () => priceVersions(database.client, table)],
+  ["DynamoDB", () => priceVersions(database.dynamoDb, table)],
 ])("price versions in %s", (_, open) => {
   test("read back as they were published", async () => {
     const prices = open();
@@ -98,7 +98,7 @@ describe.each<[string, () => PriceVersions]>([
 
 describe.each<[string, () => BillingProfiles]>([
   ["memory", memoryBillingProfiles],
-  ["DynamoDB", () => billingProfiles(database.client, table)],
+  ["DynamoDB", () => billingProfiles(database.dynamoDb, table)],
 ])("billing profiles in %s", (_, open) => {
   test("read back as they were put, and an unknown customer has none", async () => {
     const profiles = open();

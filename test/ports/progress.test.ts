@@ -1,4 +1,3 @@
-import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { finalSpending } from "../../core/admission/final-spending.ts";
 import type { LeaseUsage } from "../../core/admission/ports.ts";
@@ -43,7 +42,10 @@ type Store = LeaseUsage & ProgressTable;
 
 describe.each<[string, () => Store]>([
   ["memory", memoryLeaseUsage],
-  ["DynamoDB", () => ({ ...leaseUsage(database.client, table), ...progressTable(database.client, table) })],
+  [
+    "DynamoDB",
+    () => ({ ...leaseUsage(database.dynamoDb, table), ...progressTable(database.dynamoDb, table) }),
+  ],
 ])("progress records in %s", (_, open) => {
   test("are what is known of a request without an event, whole, and cost nothing yet", async () => {
     const store = open();
@@ -103,10 +105,10 @@ describe.each<[string, () => Store]>([
 });
 
 test("progress expires by itself, days after; a usage event never does. No reader of events takes it for one", async () => {
-  const { client } = database;
-  await progressTable(client, table).keep(progress(1, 70n));
-  await leaseUsage(client, table).put(progress(2, 70n));
-  const { Items: items = [] } = await client.send(new ScanCommand({ TableName: table }));
+  const { dynamoDb, sdk } = database;
+  await progressTable(dynamoDb, table).keep(progress(1, 70n));
+  await leaseUsage(dynamoDb, table).put(progress(2, 70n));
+  const { Items: items = [] } = await sdk.scan({ TableName: table });
   const isEvent = (item: (typeof items)[number]) => item[tableKeys.sort]?.S?.startsWith(usageEventPrefix);
   expect(items).toHaveLength(2);
   expect(items.filter(isEvent)).toHaveLength(1);

@@ -59,8 +59,8 @@ describe.each<[string, () => Promise<CataloguePorts>]>([
     async () => {
       const table = await database.createTable(`directory-${(tables += 1)}`);
       return ticking({
-        documents: modelDocuments(database.client, table),
-        prices: priceVersions(database.client, table),
+        documents: modelDocuments(database.dynamoDb, table),
+        prices: priceVersions(database.dynamoDb, table),
       });
     },
   ],

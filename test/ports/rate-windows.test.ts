@@ -15,7 +15,7 @@ afterAll(() => database.stop());
 
 const stores: readonly (readonly [string, () => RateWindows])[] = [
   ["in memory", memoryRateWindows],
-  ["in DynamoDB", () => rateWindows(database.client, "windows")],
+  ["in DynamoDB", () => rateWindows(database.dynamoDb, "windows")],
 ];
 
 describe.each(stores)("rate windows %s", (_name, open) => {

@@ -1,4 +1,3 @@
-import { PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { outcomes, quantitySources, type UsageEvent } from "../../core/billing/usage-event.ts";
 import { batchId, parseProjectId, requestId } from "../../core/identifiers.ts";
@@ -9,9 +8,6 @@ import {
   usageEventTable,
   writeUsageEvent,
 } from "../../functions/adapters/dynamodb/usage-events.ts";
-import { connect } from "../../functions/adapters/signed/aws-endpoint.ts";
-import { signedPutNewItem } from "../../functions/adapters/signed/put-new-item.ts";
-import { signerFor } from "../../functions/adapters/signed/signature.ts";
 import { type TestDatabase, startTestDatabase } from "../support/dynoxide.ts";
 import { itemBytes } from "../support/item-bytes.ts";
 import { memoryUsageEvents } from "../support/memory-usage-events.ts";
@@ -20,15 +16,13 @@ import { sampleNow, sampleUlid, sampleUsageEvent } from "../support/samples.ts";
 
 let database: TestDatabase;
 let table: string;
-let signedTable: string;
+let sdkTable: string;
 beforeAll(async () => {
   database = await startTestDatabase();
   table = await database.createTable("usage");
-  signedTable = await database.createTable("usage-signed");
+  sdkTable = await database.createTable("usage-sdk");
 });
 afterAll(() => database.stop());
-
-const sign = signerFor({ accessKeyId: "test", secretAccessKey: "test" }, "eu-west-1", "dynamodb");
 
 const numbered = (suffix: string, change: Partial<UsageEvent> = {}): UsageEvent => ({
   ...sampleUsageEvent,
@@ -63,11 +57,8 @@ const full = {
 
 describe.each<[string, () => UsageEventTable]>([
   ["memory", memoryUsageEvents],
-  ["DynamoDB", () => usageEventTable(database.client, table)],
-  [
-    "DynamoDB over signed requests",
-    () => usageEventTable(database.client, signedTable, signedPutNewItem(connect(database.url, sign))),
-  ],
+  ["DynamoDB", () => usageEventTable(database.dynamoDb, table)],
+  ["DynamoDB over the SDK", () => usageEventTable(database.sdk, sdkTable)],
 ])("usage events in %s", (_, open) => {
   test("every field survives, amounts beyond a double's precision included", async () => {
     const events = open();
@@ -128,12 +119,12 @@ describe("a usage event as an item", () => {
   test("that somebody changed by hand is refused, not believed", async () => {
     const event = numbered("BR0KEN");
     const item = { ...writeUsageEvent(event), cost: { S: "cheap" } };
-    await database.client.send(new PutItemCommand({ TableName: table, Item: item }));
-    await expect(usageEventTable(database.client, table).find(event.request)).rejects.toThrow("cost");
+    await database.sdk.putItem({ TableName: table, Item: item });
+    await expect(usageEventTable(database.dynamoDb, table).find(event.request)).rejects.toThrow("cost");
   });
 
   test("holds only fields that the type has: nothing of a conversation", async () => {
-    const { Items: items = [] } = await database.client.send(new ScanCommand({ TableName: table }));
+    const { Items: items = [] } = await database.sdk.scan({ TableName: table });
     const allowed = new Set(["pk", "sk", ...Object.keys(full)]);
     expect(items.length).toBeGreaterThan(0);
     expect(items.flatMap((item) => Object.keys(item)).filter((name) => !allowed.has(name))).toEqual([]);

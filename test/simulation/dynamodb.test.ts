@@ -1,4 +1,3 @@
-import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { leaseUsage } from "../../functions/adapters/dynamodb/lease-usage.ts";
 import { cells } from "../../functions/adapters/dynamodb/cells.ts";
@@ -17,10 +16,10 @@ beforeAll(async () => {
 afterAll(() => database.stop());
 
 test("the same simulation on DynamoDB: exact to the picodollar", async () => {
-  const { client } = database;
+  const { dynamoDb, sdk } = database;
   const accountsTable = await database.createTable("accounts");
   const usageTable = await database.createTable("usage");
-  const store = { ...cells(client, accountsTable), ...transfers(client, accountsTable) };
+  const store = { ...cells(dynamoDb, accountsTable), ...transfers(dynamoDb, accountsTable) };
   const report = await simulate({
     scenario: scenarios.zombies,
     seed: 1,
@@ -28,10 +27,10 @@ test("the same simulation on DynamoDB: exact to the picodollar", async () => {
     // Both regions see one table: replication without delay.
     accounts: { stores: new Map(regions.map((region) => [region, store])), replicate: () => undefined },
     usage: {
-      ...leaseUsage(client, usageTable),
-      ...progressTable(client, usageTable),
+      ...leaseUsage(dynamoDb, usageTable),
+      ...progressTable(dynamoDb, usageTable),
       events: async () => {
-        const { Items: items = [] } = await client.send(new ScanCommand({ TableName: usageTable }));
+        const { Items: items = [] } = await sdk.scan({ TableName: usageTable });
         return items.filter((item) => !isProgress(item)).map(readUsageEvent);
       },
     },

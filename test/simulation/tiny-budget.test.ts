@@ -34,11 +34,11 @@ const stores: readonly (readonly [string, () => Stores])[] = [
   [
     "in DynamoDB",
     () => {
-      const events = usageEventTable(database.client, "usage");
+      const events = usageEventTable(database.dynamoDb, "usage");
       return {
-        cells: cells(database.client, "accounts"),
+        cells: cells(database.dynamoDb, "accounts"),
         usage: {
-          ...leaseUsage(database.client, "usage"),
+          ...leaseUsage(database.dynamoDb, "usage"),
           record: (request, cost) =>
             events.put({ ...sampleUsageEvent, request, lease: leaseOf(request), cost }),
         },

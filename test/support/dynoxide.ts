@@ -2,14 +2,21 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
+import type { DynamoDb } from "../../functions/adapters/dynamodb/dynamo-db.ts";
+import { connect } from "../../functions/adapters/signed/aws-endpoint.ts";
+import { signedDynamoDb } from "../../functions/adapters/signed/dynamo-db.ts";
+import { signerFor } from "../../functions/adapters/signed/signature.ts";
 import { tableKeys } from "../../functions/contract.ts";
 import { findDynoxide } from "../../local/dynamodb/dynoxide-binary.ts";
 import { endProcess, spawnGuarded } from "../../local/guarded-process.ts";
 
 /** A DynamoDB of a test's own, in memory. */
 export type TestDatabase = {
-  readonly client: DynamoDBClient;
+  /** As the functions reach it. */
+  readonly dynamoDb: DynamoDb;
+  /** As the SDK does, for what no function does. */
+  readonly sdk: DynamoDB;
   readonly url: URL;
   /** Makes an empty table with the keys that all our tables have. */
   createTable(name: string): Promise<string>;
@@ -34,14 +41,11 @@ export const startTestDatabase = async (): Promise<TestDatabase> => {
   const port = await freePort();
   const child = spawnGuarded(command, [...leadingArgs, "serve", "--port", String(port)], { stdio: "ignore" });
   const url = new URL(`http://127.0.0.1:${port}`);
-  const client = new DynamoDBClient({
-    endpoint: url.href,
-    region: "eu-west-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    maxAttempts: 1,
-  });
+  const region = "eu-west-1";
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const sdk = new DynamoDB({ endpoint: url.href, region, credentials, maxAttempts: 1 });
   const stop = async (): Promise<void> => {
-    client.destroy();
+    sdk.destroy();
     await endProcess(child);
   };
   await waitUntilReady(child, port).catch(async (error: unknown) => {
@@ -49,24 +53,23 @@ export const startTestDatabase = async (): Promise<TestDatabase> => {
     throw error;
   });
   return {
-    client,
+    dynamoDb: signedDynamoDb(connect(url, signerFor(credentials, region, "dynamodb"))),
+    sdk,
     url,
     async createTable(name) {
       const { partition, sort } = tableKeys;
-      await client.send(
-        new CreateTableCommand({
-          TableName: name,
-          BillingMode: "PAY_PER_REQUEST",
-          AttributeDefinitions: [
-            { AttributeName: partition, AttributeType: "S" },
-            { AttributeName: sort, AttributeType: "S" },
-          ],
-          KeySchema: [
-            { AttributeName: partition, KeyType: "HASH" },
-            { AttributeName: sort, KeyType: "RANGE" },
-          ],
-        }),
-      );
+      await sdk.createTable({
+        TableName: name,
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: [
+          { AttributeName: partition, AttributeType: "S" },
+          { AttributeName: sort, AttributeType: "S" },
+        ],
+        KeySchema: [
+          { AttributeName: partition, KeyType: "HASH" },
+          { AttributeName: sort, KeyType: "RANGE" },
+        ],
+      });
       return name;
     },
     stop,

@@ -1,4 +1,3 @@
-import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { batchLifeMs, progressCounts } from "../../../core/batches/batch.ts";
 import { type Decision, type LineKey, decisionKinds } from "../../../core/batches/line-result.ts";
@@ -7,6 +6,7 @@ import type { BatchId } from "../../../core/identifiers.ts";
 import type { Clock } from "../../../core/time.ts";
 import { after } from "../../../core/time.ts";
 import { expiryAttribute, tableKeys } from "../../contract.ts";
+import type { DynamoDb } from "./dynamo-db.ts";
 import { batchItemKey, readBatch } from "./batch-item.ts";
 import { type Item, itemKey, readItem, writeItem } from "./item.ts";
 import { isNew } from "./next-version.ts";
@@ -32,7 +32,7 @@ const lineKey = ({ batch, chunk, line }: LineKey): Item =>
  * `LINE#<line>`, and `CLOSED` for the chunk. They say nothing of what was asked and answered, and expire.
  */
 export const batchDecisions = (
-  client: DynamoDBClient,
+  client: DynamoDb,
   { accounts, usage, region }: Tables,
   clock: Clock,
 ): BatchDecisions => {
@@ -94,9 +94,7 @@ export const batchDecisions = (
         ],
       });
       // Whoever closes the last chunk sees that all are closed.
-      const { Item: item } = await client.send(
-        new GetItemCommand({ TableName: accounts, Key: key, ConsistentRead: true }),
-      );
+      const { Item: item } = await client.getItem({ TableName: accounts, Key: key, ConsistentRead: true });
       if (!item) throw new Error(`${batch.id} is on record for as long as it runs`);
       return readBatch(item);
     },

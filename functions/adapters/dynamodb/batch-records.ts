@@ -1,17 +1,10 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  type QueryCommandOutput,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import type { UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import { type Batch } from "../../../core/batches/batch.ts";
 import type { BatchRecords } from "../../../core/batches/ports.ts";
 import { batchId, firstUlid } from "../../../core/identifiers.ts";
 import { epochMs } from "../../../core/time.ts";
 import { tableKeys } from "../../contract.ts";
+import { type DynamoDb, type QueryPage, isConditionFailed } from "./dynamo-db.ts";
 import { batchItem, batchItemKey, batchPartition, readBatch } from "./batch-item.ts";
 import { plainMembers } from "./billing-plain.ts";
 import { type Item, type Plain, writeItem } from "./item.ts";
@@ -20,19 +13,17 @@ import { type Item, type Plain, writeItem } from "./item.ts";
 const latest = batchId(firstUlid(epochMs(2 ** 48 - 1)));
 
 /** Batches: partition = `BATCHES#<customer>#<region>`, sort = the batch's id. */
-export const batchRecords = (client: DynamoDBClient, table: string, region: string): BatchRecords => ({
+export const batchRecords = (client: DynamoDb, table: string, region: string): BatchRecords => ({
   async add(batch) {
     // The same put again, after an answer that was lost, stores the same item.
-    await client.send(new PutItemCommand({ TableName: table, Item: batchItem(batch, region) }));
+    await client.putItem({ TableName: table, Item: batchItem(batch, region) });
   },
   async find(customer, id) {
-    const { Item: item } = await client.send(
-      new GetItemCommand({
-        TableName: table,
-        Key: batchItemKey({ customer, id }, region),
-        ConsistentRead: true,
-      }),
-    );
+    const { Item: item } = await client.getItem({
+      TableName: table,
+      Key: batchItemKey({ customer, id }, region),
+      ConsistentRead: true,
+    });
     return item && readBatch(item);
   },
   async list(customer, { oldest, after = latest, limit }) {
@@ -41,22 +32,20 @@ export const batchRecords = (client: DynamoDBClient, table: string, region: stri
     const found: Batch[] = [];
     let start: Item | undefined;
     do {
-      const page: QueryCommandOutput = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: `${tableKeys.partition} = :partition AND ${tableKeys.sort} BETWEEN :from AND :to`,
-          ExpressionAttributeValues: writeItem({
-            ":partition": batchPartition(customer, region),
-            ":from": oldest,
-            ":to": after,
-          }),
-          ScanIndexForward: false,
-          ConsistentRead: true,
-          // The one that a page comes after is between its ends too.
-          Limit: limit + 1,
-          ...(start && { ExclusiveStartKey: start }),
+      const page: QueryPage = await client.query({
+        TableName: table,
+        KeyConditionExpression: `${tableKeys.partition} = :partition AND ${tableKeys.sort} BETWEEN :from AND :to`,
+        ExpressionAttributeValues: writeItem({
+          ":partition": batchPartition(customer, region),
+          ":from": oldest,
+          ":to": after,
         }),
-      );
+        ScanIndexForward: false,
+        ConsistentRead: true,
+        // The one that a page comes after is between its ends too.
+        Limit: limit + 1,
+        ...(start && { ExclusiveStartKey: start }),
+      });
       found.push(...(page.Items ?? []).map(readBatch).filter(({ id }) => id !== after));
       start = page.LastEvaluatedKey;
     } while (start && found.length < limit);
@@ -66,7 +55,7 @@ export const batchRecords = (client: DynamoDBClient, table: string, region: stri
     const set: Record<string, Plain | undefined> = plainMembers(fields);
     const names = Object.keys(set);
     const instants = Object.entries(since);
-    const command = new UpdateItemCommand({
+    const input = {
       TableName: table,
       Key: batchItemKey(batch, region),
       UpdateExpression: `SET ${[
@@ -89,12 +78,12 @@ export const batchRecords = (client: DynamoDBClient, table: string, region: stri
         ...Object.fromEntries(from.map((state, index) => [`:from${index}`, state])),
       }),
       ReturnValues: "ALL_NEW",
-    });
+    } satisfies UpdateItemCommandInput;
     try {
-      const { Attributes: item } = await client.send(command);
+      const { Attributes: item } = await client.updateItem(input);
       return item && readBatch(item);
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
+      if (isConditionFailed(error)) return undefined;
       throw error;
     }
   },

@@ -1,9 +1,9 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { type BillingProfile, billingTerms } from "../../../core/billing/invoice/billing-profile.ts";
 import { currencies } from "../../../core/catalogue/currency.ts";
 import { type CustomerId, parseCustomerId } from "../../../core/identifiers.ts";
 import { parsedBy } from "../../parsed-by.ts";
+import type { DynamoDb } from "./dynamo-db.ts";
 import { plainMembers } from "./billing-plain.ts";
 import { partySchema } from "./invoice-schemas.ts";
 import { itemKey, readItem, writeItem } from "./item.ts";
@@ -33,11 +33,13 @@ const keyOf = (customer: CustomerId) => itemKey(partition, customer);
 const everyCustomer = { from: "cus_", before: "cus_~" };
 
 /** The directory table: one partition, an item per customer, so that whoever closes months finds everybody by a query. */
-export const billingProfiles = (client: DynamoDBClient, table: string): BillingProfiles => ({
+export const billingProfiles = (client: DynamoDb, table: string): BillingProfiles => ({
   async find(customer) {
-    const { Item: item } = await client.send(
-      new GetItemCommand({ TableName: table, Key: keyOf(customer), ConsistentRead: true }),
-    );
+    const { Item: item } = await client.getItem({
+      TableName: table,
+      Key: keyOf(customer),
+      ConsistentRead: true,
+    });
     return item && schema.parse(readItem(item));
   },
   async *list() {
@@ -46,6 +48,6 @@ export const billingProfiles = (client: DynamoDBClient, table: string): BillingP
   },
   async put(profile) {
     const item = { ...keyOf(profile.customer), ...writeItem(plainMembers(profile)) };
-    await client.send(new PutItemCommand({ TableName: table, Item: item }));
+    await client.putItem({ TableName: table, Item: item });
   },
 });

@@ -1,14 +1,9 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import type { UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import { assert } from "../../../core/assert.ts";
 import type { LeaseWrite } from "../../../core/admission/lease-write.ts";
 import type { Cells, LeaseWriteOutcome } from "../../../core/admission/ports.ts";
 import { cellPrefix, tableKeys } from "../../contract.ts";
+import { type DynamoDb, isConditionFailed } from "./dynamo-db.ts";
 import { cellItemKey, readCell } from "./cell-item.ts";
 import { type Item, writeItem } from "./item.ts";
 import { leaseUpdate } from "./lease-update.ts";
@@ -16,11 +11,13 @@ import { queryAll } from "./query-all.ts";
 import { despiteConflicts, transact } from "./transact.ts";
 
 /** Cells in the accounts table: partition = purse, sort = `CELL#<region>#<shard>`. */
-export const cells = (client: DynamoDBClient, table: string): Cells => ({
+export const cells = (client: DynamoDb, table: string): Cells => ({
   async find(key) {
-    const { Item: item } = await client.send(
-      new GetItemCommand({ TableName: table, Key: cellItemKey(key), ConsistentRead: true }),
-    );
+    const { Item: item } = await client.getItem({
+      TableName: table,
+      Key: cellItemKey(key),
+      ConsistentRead: true,
+    });
     return item && readCell(item);
   },
   async ofPurse(purse) {
@@ -33,10 +30,10 @@ export const cells = (client: DynamoDBClient, table: string): Cells => ({
     };
     const condition = `attribute_not_exists(${tableKeys.partition})`;
     await client
-      .send(new PutItemCommand({ TableName: table, Item: item, ConditionExpression: condition }))
+      .putItem({ TableName: table, Item: item, ConditionExpression: condition })
       .catch((error: unknown) => {
         // Somebody was faster: there is a cell, which is what was wanted.
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        if (!isConditionFailed(error)) throw error;
       });
   },
   async write(writes) {
@@ -49,24 +46,20 @@ export const cells = (client: DynamoDBClient, table: string): Cells => ({
   },
 });
 
-const writeOne = async (
-  client: DynamoDBClient,
-  table: string,
-  write: LeaseWrite,
-): Promise<LeaseWriteOutcome> => {
-  const command = new UpdateItemCommand({ ...leaseUpdate(table, write), ReturnValues: "ALL_NEW" });
+const writeOne = async (client: DynamoDb, table: string, write: LeaseWrite): Promise<LeaseWriteOutcome> => {
+  const input = { ...leaseUpdate(table, write), ReturnValues: "ALL_NEW" } satisfies UpdateItemCommandInput;
   try {
-    const { Attributes: item } = await despiteConflicts(() => client.send(command));
+    const { Attributes: item } = await despiteConflicts(() => client.updateItem(input));
     return { ok: true, seen: item ? [readCell(item)] : [] };
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    if (!isConditionFailed(error)) throw error;
     return { ok: false, seen: error.Item ? [readCell(error.Item)] : [] };
   }
 };
 
 /** A transaction's token holds for ten minutes: the same transaction, arriving again, is acknowledged and changes nothing. */
 const writeTogether = async (
-  client: DynamoDBClient,
+  client: DynamoDb,
   table: string,
   writes: readonly LeaseWrite[],
 ): Promise<LeaseWriteOutcome> => {

@@ -1,5 +1,12 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { required } from "../../environment.ts";
+import { addressOf, awsEndpoint } from "../signed/aws-endpoint.ts";
+import { signedDynamoDb } from "../signed/dynamo-db.ts";
+import type { DynamoDb } from "./dynamo-db.ts";
 
-/** Short timeouts: DynamoDB answers in milliseconds or not at all, and a retry is cheaper than waiting. */
-export const dynamoDb = (): DynamoDBClient =>
-  new DynamoDBClient({ maxAttempts: 4, requestHandler: { connectionTimeout: 1000, requestTimeout: 3000 } });
+/** DynamoDB in this function's region. */
+export const dynamoDb = (): DynamoDb => {
+  const region = required("AWS_REGION");
+  return signedDynamoDb(
+    awsEndpoint(addressOf(region, "dynamodb", "DYNAMODB", process.env), region, "dynamodb"),
+  );
+};

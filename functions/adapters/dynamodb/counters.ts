@@ -1,8 +1,4 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import type { UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import type { Counters, CounterWrite } from "../../../core/billing/counters.ts";
 import type { CounterKey } from "../../../core/billing/counters-key.ts";
 import {
@@ -15,17 +11,18 @@ import {
   tallyAttributes,
   writeMark,
 } from "./counter-item.ts";
+import { type DynamoDb, isConditionFailed } from "./dynamo-db.ts";
 import { type Item, itemKey } from "./item.ts";
 import { queryRange } from "./query-range.ts";
 
 /** The counters in the accounts table. The caller writes those of its own region only. */
-export const dynamoDbCounters = (client: DynamoDBClient, table: string): Counters => ({
+export const dynamoDbCounters = (client: DynamoDb, table: string): Counters => ({
   async add(write) {
     try {
-      await client.send(new UpdateItemCommand({ TableName: table, ...additionOf(write) }));
+      await client.updateItem({ TableName: table, ...additionOf(write) });
       return { ok: true };
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (!isConditionFailed(error)) throw error;
       return { ok: false, counted: readMark(error.Item?.[markName(write.shard)]?.S).sequence };
     }
   },
@@ -36,17 +33,17 @@ export const dynamoDbCounters = (client: DynamoDBClient, table: string): Counter
       yield readCounter(item);
   },
   async forget(key, shard, watermark) {
-    const command = new UpdateItemCommand({
+    const input = {
       TableName: table,
       Key: itemKeyOf(key),
       UpdateExpression: "REMOVE #mark",
       ConditionExpression: "#mark = :mark",
       ExpressionAttributeNames: { "#mark": markName(shard) },
       ExpressionAttributeValues: { ":mark": { S: writeMark(watermark) } },
-    });
-    await client.send(command).catch((error: unknown) => {
+    } satisfies UpdateItemCommandInput;
+    await client.updateItem(input).catch((error: unknown) => {
       // It has moved since it was read, so it is in use.
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (!isConditionFailed(error)) throw error;
     });
   },
 });

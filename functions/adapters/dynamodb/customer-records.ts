@@ -1,8 +1,8 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import type { Customer } from "../../../core/access/customer.ts";
 import { type CustomerId, parseCustomerId, parseProjectId } from "../../../core/identifiers.ts";
 import { parsedBy } from "../../parsed-by.ts";
+import type { DynamoDb } from "./dynamo-db.ts";
 import { budgetRule, plainBudgetRule, plainRateLimit, rateLimit } from "./limits.ts";
 import { itemKey, readItem, writeItem } from "./item.ts";
 import { count, instant } from "./schemas.ts";
@@ -25,9 +25,9 @@ const schema = z.object({
 
 const keyOf = (id: CustomerId) => itemKey(id, "CUSTOMER");
 
-export const customerRecords = (client: DynamoDBClient, table: string): CustomerRecords => ({
+export const customerRecords = (client: DynamoDb, table: string): CustomerRecords => ({
   async find(id) {
-    const { Item: item } = await client.send(new GetItemCommand({ TableName: table, Key: keyOf(id) }));
+    const { Item: item } = await client.getItem({ TableName: table, Key: keyOf(id) });
     return item && schema.parse(readItem(item));
   },
   async put({ projectBudgets, walletShards, rateLimit: rate, createdAt, ...rest }) {
@@ -43,6 +43,6 @@ export const customerRecords = (client: DynamoDBClient, table: string): Customer
       rateLimit: rate && plainRateLimit(rate),
       createdAt: BigInt(createdAt),
     });
-    await client.send(new PutItemCommand({ TableName: table, Item: { ...keyOf(rest.id), ...item } }));
+    await client.putItem({ TableName: table, Item: { ...keyOf(rest.id), ...item } });
   },
 });

@@ -1,8 +1,8 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import type { Debits } from "../../../core/admission/ports.ts";
 import { type Debit, parseCreditId } from "../../../core/admission/transfer.ts";
 import { parsedBy } from "../../parsed-by.ts";
+import type { DynamoDb } from "./dynamo-db.ts";
 import { cellKeySchema, plainCellKey } from "./cell-item.ts";
 import { debitCell, putOnce } from "./cell-money.ts";
 import { type Item, itemKey, readItem, writeItem } from "./item.ts";
@@ -20,7 +20,7 @@ const debitItem = ({ id, from, amount }: Debit): Item => ({
   ...writeItem({ id, from: plainCellKey(from), amount }),
 });
 
-export const debits = (client: DynamoDBClient, table: string): Debits => ({
+export const debits = (client: DynamoDb, table: string): Debits => ({
   async take(debit) {
     const taken = await transact(client, {
       TransactItems: [putOnce(table, debitItem(debit)), debitCell(table, debit.from, debit.amount)],

@@ -1,9 +1,7 @@
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  PutItemCommand,
-  UpdateItemCommand,
+import type {
+  PutItemCommandInput,
+  UpdateItemCommandInput,
+  DeleteItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import {
@@ -17,6 +15,7 @@ import { parseCustomerId, parseRequestId } from "../../../core/identifiers.ts";
 import { after } from "../../../core/time.ts";
 import { expiryAttribute, tableKeys } from "../../contract.ts";
 import { parsedBy } from "../../parsed-by.ts";
+import { type DynamoDb, isConditionFailed } from "./dynamo-db.ts";
 import { type Item, type Plain, itemKey, readItem, writeItem } from "./item.ts";
 import { count, instant } from "./schemas.ts";
 
@@ -76,7 +75,7 @@ const isKept = (answer: StoredAnswer | undefined): boolean =>
   ("body" in answer ? Buffer.byteLength(answer.body) : (answer.bytes.length * 4) / 3) <= answerBytesMax;
 
 /** Claims: partition = customer, sort = `IDEMPOTENCY#<key>`. Time to live removes them after a day. */
-export const idempotencyClaims = (client: DynamoDBClient, table: string): IdempotencyClaims => ({
+export const idempotencyClaims = (client: DynamoDb, table: string): IdempotencyClaims => ({
   async claim(next, now) {
     // `mayReplace`, said to the database.
     const conditions = [
@@ -84,7 +83,7 @@ export const idempotencyClaims = (client: DynamoDBClient, table: string): Idempo
       "claimedAt <= :dayAgo",
       "(progress.kind = :running AND runsUntil <= :now AND bodyHash = :bodyHash)",
     ];
-    const command = new PutItemCommand({
+    const input = {
       TableName: table,
       Item: itemOf(next),
       ConditionExpression: conditions.join(" OR "),
@@ -95,17 +94,17 @@ export const idempotencyClaims = (client: DynamoDBClient, table: string): Idempo
         ":bodyHash": next.bodyHash,
       }),
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-    });
+    } satisfies PutItemCommandInput;
     try {
-      await client.send(command);
+      await client.putItem(input);
       return { ok: true };
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
+      if (!isConditionFailed(error) || !error.Item) throw error;
       return { ok: false, existing: readClaim(error.Item) };
     }
   },
   async finish(claim, answer) {
-    const command = new UpdateItemCommand({
+    const input = {
       TableName: table,
       Key: keyOf(claim),
       UpdateExpression: "SET progress = :progress",
@@ -114,21 +113,21 @@ export const idempotencyClaims = (client: DynamoDBClient, table: string): Idempo
         ":progress": plainProgress("finished", isKept(answer) ? answer : undefined),
         ":attempt": claim.attempt,
       }),
-    });
-    await client.send(command).catch(ignoreOtherAttempt);
+    } satisfies UpdateItemCommandInput;
+    await client.updateItem(input).catch(ignoreOtherAttempt);
   },
   async release(claim) {
-    const command = new DeleteItemCommand({
+    const input = {
       TableName: table,
       Key: keyOf(claim),
       ConditionExpression: "attempt = :attempt",
       ExpressionAttributeValues: writeItem({ ":attempt": claim.attempt }),
-    });
-    await client.send(command).catch(ignoreOtherAttempt);
+    } satisfies DeleteItemCommandInput;
+    await client.deleteItem(input).catch(ignoreOtherAttempt);
   },
 });
 
 /** The claim belongs to a later attempt: this one has outlived its time, and has no say any more. */
 const ignoreOtherAttempt = (error: unknown): void => {
-  if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  if (!isConditionFailed(error)) throw error;
 };

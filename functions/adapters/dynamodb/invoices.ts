@@ -1,7 +1,8 @@
-import { type DynamoDBClient, GetItemCommand, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import type { TransactWriteItem, GetItemCommandInput } from "@aws-sdk/client-dynamodb";
 import type { InvoiceId } from "../../../core/billing/invoice/invoice-id.ts";
 import { type Invoices, type InvoiceWrite, emptyRegister } from "../../../core/billing/invoice/invoices.ts";
 import type { CustomerId } from "../../../core/identifiers.ts";
+import type { DynamoDb } from "./dynamo-db.ts";
 import { plainMembers } from "./billing-plain.ts";
 import { creditNoteSchema, invoiceSchema, registerSchema } from "./invoice-schemas.ts";
 import { type Item, itemKey, readItem, writeItem } from "./item.ts";
@@ -15,11 +16,11 @@ const invoiceKey = (id: string): string => `INVOICE#${id}`;
 const creditNotesOf = (invoice: InvoiceId): string => `CREDIT-NOTE#${invoice}#`;
 
 /** The accounts table: a partition per customer, holding the register, the invoices and the credit notes. */
-export const invoices = (client: DynamoDBClient, table: string): Invoices => {
+export const invoices = (client: DynamoDb, table: string): Invoices => {
   const read = async (customer: CustomerId, sort: string): Promise<Item | undefined> => {
     const key = itemKey(partitionOf(customer), sort);
-    const command = new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true });
-    return (await client.send(command)).Item;
+    const input = { TableName: table, Key: key, ConsistentRead: true } satisfies GetItemCommandInput;
+    return (await client.getItem(input)).Item;
   };
   return {
     async register(customer) {

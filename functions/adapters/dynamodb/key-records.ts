@@ -1,10 +1,10 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import type { KeyRecord } from "../../../core/access/key-record.ts";
 import { keyModes } from "../../../core/access/key-format.ts";
 import { scopes } from "../../../core/access/scope.ts";
 import { type KeyId, parseCustomerId, parseKeyId, parseProjectId } from "../../../core/identifiers.ts";
 import { parsedBy } from "../../parsed-by.ts";
+import type { DynamoDb } from "./dynamo-db.ts";
 import { budgetRule, plainBudgetRule, plainRateLimit, rateLimit } from "./limits.ts";
 import { itemKey, readItem, writeItem } from "./item.ts";
 import { instant } from "./schemas.ts";
@@ -34,9 +34,9 @@ const schema = z.object({
 
 const keyOf = (id: KeyId) => itemKey(id, "KEY");
 
-export const keyRecords = (client: DynamoDBClient, table: string): KeyRecords => ({
+export const keyRecords = (client: DynamoDb, table: string): KeyRecords => ({
   async find(id) {
-    const { Item: item } = await client.send(new GetItemCommand({ TableName: table, Key: keyOf(id) }));
+    const { Item: item } = await client.getItem({ TableName: table, Key: keyOf(id) });
     return item && schema.parse(readItem(item));
   },
   async put(record) {
@@ -50,15 +50,13 @@ export const keyRecords = (client: DynamoDBClient, table: string): KeyRecords =>
       expiresAt: toBigInt(expiresAt),
       revokedAt: toBigInt(revokedAt),
     };
-    await client.send(
-      new PutItemCommand({
-        TableName: table,
-        Item: {
-          ...keyOf(record.id),
-          ...writeItem({ ...rest, ...times, ...limits }),
-        },
-      }),
-    );
+    await client.putItem({
+      TableName: table,
+      Item: {
+        ...keyOf(record.id),
+        ...writeItem({ ...rest, ...times, ...limits }),
+      },
+    });
   },
 });
 

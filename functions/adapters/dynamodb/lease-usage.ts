@@ -1,15 +1,15 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { LeaseUsage } from "../../../core/admission/ports.ts";
 import type { LeaseId } from "../../../core/identifiers.ts";
 import { type Money, picodollars } from "../../../core/money.ts";
 import { tableKeys, usageEventPrefix } from "../../contract.ts";
+import type { DynamoDb } from "./dynamo-db.ts";
 import type { Item } from "./item.ts";
 import { isProgress, readProgress } from "./progress-records.ts";
 import { queryAll } from "./query-all.ts";
 import { usageEventTable } from "./usage-events.ts";
 
 /** The cost of a lease's requests, from the usage table, where a lease is a partition. */
-export const leaseUsage = (client: DynamoDBClient, table: string): LeaseUsage => ({
+export const leaseUsage = (client: DynamoDb, table: string): LeaseUsage => ({
   spentBy: async (lease) => costOf(lease, await queryAll(client, table, lease, usageEventPrefix)),
   async recordOf(lease) {
     const items = await queryAll(client, table, lease);

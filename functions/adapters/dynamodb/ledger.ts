@@ -1,9 +1,10 @@
-import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import type { GetItemCommandInput } from "@aws-sdk/client-dynamodb";
 import type * as z from "zod";
 import { emptyBook } from "../../../core/billing/ledger/account-book.ts";
 import type { Ledger } from "../../../core/billing/ledger/ledger.ts";
 import { transferCauses, usagePrefix } from "../../../core/billing/ledger/transfer-id.ts";
 import type { CustomerId } from "../../../core/identifiers.ts";
+import type { DynamoDb } from "./dynamo-db.ts";
 import { plainMembers } from "./billing-plain.ts";
 import { type Item, itemKey, readItem, writeItem } from "./item.ts";
 import { bookSchema, transferSchema } from "./ledger-schemas.ts";
@@ -17,11 +18,11 @@ const bookKey = "BOOK";
 const allTransfers: SortRange = { from: transferCauses.toSorted()[0] ?? "", before: "~" };
 
 /** The accounts table: a partition per customer, holding the book and one item per transfer, sorted by its id. */
-export const ledger = (client: DynamoDBClient, table: string): Ledger => {
+export const ledger = (client: DynamoDb, table: string): Ledger => {
   const read = async (customer: CustomerId, sort: string): Promise<Item | undefined> => {
     const key = itemKey(partitionOf(customer), sort);
-    const command = new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true });
-    return (await client.send(command)).Item;
+    const input = { TableName: table, Key: key, ConsistentRead: true } satisfies GetItemCommandInput;
+    return (await client.getItem(input)).Item;
   };
   async function* range(customer: CustomerId, sorts: SortRange) {
     for await (const item of queryRange(client, table, partitionOf(customer), sorts))

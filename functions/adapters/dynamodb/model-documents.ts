@@ -1,15 +1,9 @@
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  PutItemCommand,
-  QueryCommand,
-  type QueryCommandOutput,
-} from "@aws-sdk/client-dynamodb";
 import type { Model } from "../../../core/catalogue/model.ts";
 import { writeModelDocument } from "../../../core/catalogue/model-document.ts";
 import { pinOf } from "../../../core/catalogue/model-name.ts";
 import { tableKeys } from "../../contract.ts";
 import { readModelDocument } from "../model-document.ts";
+import type { DynamoDb, QueryPage } from "./dynamo-db.ts";
 import { type Item, itemKey, writeItem } from "./item.ts";
 
 export type ModelVersion = Pick<Model, "name" | "version">;
@@ -25,19 +19,17 @@ const partition = "CATALOGUE";
 const prefix = "VERSION#";
 const sortKeyOf = (version: ModelVersion): string => `${prefix}${pinOf(version)}`;
 
-export const modelDocuments = (client: DynamoDBClient, table: string): ModelDocuments => ({
+export const modelDocuments = (client: DynamoDb, table: string): ModelDocuments => ({
   async list() {
     const models: Model[] = [];
     let start: Item | undefined;
     do {
-      const page: QueryCommandOutput = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: `${tableKeys.partition} = :partition AND begins_with(${tableKeys.sort}, :prefix)`,
-          ExpressionAttributeValues: { ":partition": { S: partition }, ":prefix": { S: prefix } },
-          ...(start && { ExclusiveStartKey: start }),
-        }),
-      );
+      const page: QueryPage = await client.query({
+        TableName: table,
+        KeyConditionExpression: `${tableKeys.partition} = :partition AND begins_with(${tableKeys.sort}, :prefix)`,
+        ExpressionAttributeValues: { ":partition": { S: partition }, ":prefix": { S: prefix } },
+        ...(start && { ExclusiveStartKey: start }),
+      });
       for (const item of page.Items ?? []) models.push(readModelDocument(item["document"]?.S ?? ""));
       start = page.LastEvaluatedKey;
     } while (start);
@@ -48,11 +40,9 @@ export const modelDocuments = (client: DynamoDBClient, table: string): ModelDocu
       ...itemKey(partition, sortKeyOf(model)),
       ...writeItem({ document: writeModelDocument(model) }),
     };
-    await client.send(new PutItemCommand({ TableName: table, Item: item }));
+    await client.putItem({ TableName: table, Item: item });
   },
   async remove(version) {
-    await client.send(
-      new DeleteItemCommand({ TableName: table, Key: itemKey(partition, sortKeyOf(version)) }),
-    );
+    await client.deleteItem({ TableName: table, Key: itemKey(partition, sortKeyOf(version)) });
   },
 });

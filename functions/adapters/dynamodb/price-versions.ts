@@ -1,4 +1,3 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { quantityKinds } from "../../../core/billing/quantities.ts";
 import { currencies } from "../../../core/catalogue/currency.ts";
@@ -9,6 +8,7 @@ import type { PriceVersions } from "../../../core/catalogue/price-versions.ts";
 import { parseCustomerId, parsePriceId } from "../../../core/identifiers.ts";
 import { tableKeys } from "../../contract.ts";
 import { parsedBy } from "../../parsed-by.ts";
+import type { DynamoDb } from "./dynamo-db.ts";
 import { plainMembers } from "./billing-plain.ts";
 import { itemKey, readItem, writeItem } from "./item.ts";
 import { isNew } from "./next-version.ts";
@@ -47,7 +47,7 @@ const partition = "PRICES";
 const versionKey = (id: string): string => `VERSION#${id}`;
 
 /** The directory table: one partition, an item per version and one per timeline that names its last version. */
-export const priceVersions = (client: DynamoDBClient, table: string): PriceVersions => ({
+export const priceVersions = (client: DynamoDb, table: string): PriceVersions => ({
   async list() {
     const items = await queryAll(client, table, partition, versionKey(""));
     return items.map((item) => schema.parse(readItem(item)));

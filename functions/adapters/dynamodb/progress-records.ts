@@ -1,10 +1,7 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  PutItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import type { PutItemCommandInput } from "@aws-sdk/client-dynamodb";
 import type { UsageEvent } from "../../../core/billing/usage-event.ts";
 import { expiryAttribute, tableKeys } from "../../contract.ts";
+import { type DynamoDb, isConditionFailed } from "./dynamo-db.ts";
 import { type Item, itemKey } from "./item.ts";
 import { readUsageEvent, writeUsageEvent } from "./usage-events.ts";
 
@@ -33,17 +30,17 @@ export type ProgressTable = {
   keep(event: UsageEvent): Promise<void>;
 };
 
-export const progressTable = (client: DynamoDBClient, table: string): ProgressTable => ({
+export const progressTable = (client: DynamoDb, table: string): ProgressTable => ({
   async keep(event) {
     const item = writeProgress(event);
-    const command = new PutItemCommand({
+    const input = {
       TableName: table,
       Item: item,
       ConditionExpression: `attribute_not_exists(${tableKeys.partition}) OR endedAt <= :endedAt`,
       ExpressionAttributeValues: { ":endedAt": { N: String(event.endedAt) } },
-    });
-    await client.send(command).catch((error: unknown) => {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    } satisfies PutItemCommandInput;
+    await client.putItem(input).catch((error: unknown) => {
+      if (!isConditionFailed(error)) throw error;
     });
   },
 });

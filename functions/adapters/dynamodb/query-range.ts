@@ -1,5 +1,5 @@
-import { type DynamoDBClient, QueryCommand, type QueryCommandOutput } from "@aws-sdk/client-dynamodb";
 import { tableKeys } from "../../contract.ts";
+import type { DynamoDb, QueryPage } from "./dynamo-db.ts";
 import type { Item } from "./item.ts";
 
 /** Sort keys from `from` on and before `before`; both are plain text and compared byte by byte. */
@@ -7,27 +7,25 @@ export type SortRange = { readonly from: string; readonly before: string };
 
 /** The items of a range of one partition, in the order of their sort keys, page by page. Sees all acknowledged writes. */
 export async function* queryRange(
-  client: DynamoDBClient,
+  client: DynamoDb,
   table: string,
   partition: string,
   { from, before }: SortRange,
 ): AsyncGenerator<Item> {
   let start: Item | undefined;
   do {
-    const page: QueryCommandOutput = await client.send(
-      new QueryCommand({
-        TableName: table,
-        // BETWEEN includes its end, which the range does not: it is left out below.
-        KeyConditionExpression: `${tableKeys.partition} = :partition AND ${tableKeys.sort} BETWEEN :from AND :before`,
-        ExpressionAttributeValues: {
-          ":partition": { S: partition },
-          ":from": { S: from },
-          ":before": { S: before },
-        },
-        ConsistentRead: true,
-        ...(start && { ExclusiveStartKey: start }),
-      }),
-    );
+    const page: QueryPage = await client.query({
+      TableName: table,
+      // BETWEEN includes its end, which the range does not: it is left out below.
+      KeyConditionExpression: `${tableKeys.partition} = :partition AND ${tableKeys.sort} BETWEEN :from AND :before`,
+      ExpressionAttributeValues: {
+        ":partition": { S: partition },
+        ":from": { S: from },
+        ":before": { S: before },
+      },
+      ConsistentRead: true,
+      ...(start && { ExclusiveStartKey: start }),
+    });
     for (const item of page.Items ?? []) if (item[tableKeys.sort]?.S !== before) yield item;
     start = page.LastEvaluatedKey;
   } while (start);

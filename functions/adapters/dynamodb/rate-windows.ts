@@ -1,11 +1,8 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import type { UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { type RateUse, type RateWindows, rateKinds, windowMs } from "../../../core/admission/rate-window.ts";
 import { expiryAttribute } from "../../contract.ts";
+import { type DynamoDb, isConditionFailed } from "./dynamo-db.ts";
 import { type Item, itemKey, readItem, writeItem } from "./item.ts";
 import { count } from "./schemas.ts";
 
@@ -16,13 +13,13 @@ const unused: RateUse = { requests: 0, tokens: 0 };
 const readUse = (item: Item | undefined): RateUse => (item ? schema.parse(readItem(item)) : unused);
 
 /** Rate windows: partition = subject, sort = `RATE#<region>#<start>`. Time to live removes them after their minute. */
-export const rateWindows = (client: DynamoDBClient, table: string): RateWindows => ({
+export const rateWindows = (client: DynamoDb, table: string): RateWindows => ({
   async count({ subject, region, startsAt }, use, limit) {
     const rooms = rateKinds.flatMap((kind) => {
       const most = limit[kind];
       return most === undefined ? [] : [{ kind, room: BigInt(most - use[kind]) }];
     });
-    const command = new UpdateItemCommand({
+    const input = {
       TableName: table,
       Key: itemKey(subject, `RATE#${region}#${startsAt}`),
       UpdateExpression: "SET #expiry = :expiry ADD requests :requests, tokens :tokens",
@@ -45,12 +42,12 @@ export const rateWindows = (client: DynamoDBClient, table: string): RateWindows 
       }),
       ReturnValues: "ALL_NEW",
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-    });
+    } satisfies UpdateItemCommandInput;
     try {
-      const { Attributes: item } = await client.send(command);
+      const { Attributes: item } = await client.updateItem(input);
       return { ok: true, used: readUse(item) };
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (!isConditionFailed(error)) throw error;
       return { ok: false, used: readUse(error.Item) };
     }
   },

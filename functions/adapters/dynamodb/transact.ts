@@ -1,13 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  type CancellationReason,
-  type DynamoDBClient,
-  TransactWriteItemsCommand,
-  type TransactWriteItemsCommandInput,
-  TransactionCanceledException,
-  TransactionConflictException,
-  TransactionInProgressException,
-} from "@aws-sdk/client-dynamodb";
+import type { CancellationReason, TransactWriteItemsCommandInput } from "@aws-sdk/client-dynamodb";
+import { type DynamoDb, isConflict, isTransactionCanceled } from "./dynamo-db.ts";
 
 /** Which of the items refused the transaction; `undefined` for those that did not. */
 export type TransactionOutcome =
@@ -18,15 +11,15 @@ const attemptsMax = 8;
 
 /** Writes all items or none. Waits for transactions on the same items; rejects where the outcome is unknown. */
 export const transact = async (
-  client: DynamoDBClient,
+  client: DynamoDb,
   input: TransactWriteItemsCommandInput,
 ): Promise<TransactionOutcome> =>
   despiteConflicts(async () => {
     try {
-      await client.send(new TransactWriteItemsCommand(input));
+      await client.transactWriteItems(input);
       return { ok: true };
     } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error;
+      if (!isTransactionCanceled(error)) throw error;
       const reasons = error.CancellationReasons ?? [];
       if (!reasons.some(({ Code: code }) => code === "ConditionalCheckFailed")) throw error;
       return {
@@ -47,9 +40,3 @@ export const despiteConflicts = async <Result>(write: () => Promise<Result>): Pr
     }
   }
 };
-
-const isConflict = (error: unknown): boolean =>
-  error instanceof TransactionConflictException ||
-  error instanceof TransactionInProgressException ||
-  (error instanceof TransactionCanceledException &&
-    (error.CancellationReasons ?? []).some(({ Code: code }) => code === "TransactionConflict"));

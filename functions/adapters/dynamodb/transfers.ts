@@ -1,9 +1,9 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { cellName } from "../../../core/admission/cell.ts";
 import type { Transfers } from "../../../core/admission/ports.ts";
 import { type Transfer, parseCreditId } from "../../../core/admission/transfer.ts";
 import { parsedBy } from "../../parsed-by.ts";
+import type { DynamoDb } from "./dynamo-db.ts";
 import { cellKeySchema, plainCellKey } from "./cell-item.ts";
 import { creditCell, debitCell, putOnce } from "./cell-money.ts";
 import { type Item, itemKey, readItem, writeItem } from "./item.ts";
@@ -32,7 +32,7 @@ const transferItem = ({ id, from, to, amount }: Transfer): Item => ({
   ...writeItem({ id, from: plainCellKey(from), to: plainCellKey(to), amount }),
 });
 
-export const transfers = (client: DynamoDBClient, table: string): Transfers => {
+export const transfers = (client: DynamoDb, table: string): Transfers => {
   return {
     async give(transfer) {
       const debit = debitCell(table, transfer.from, transfer.amount);

@@ -1,4 +1,3 @@
-import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { keyModes } from "../../../core/access/key-format.ts";
 import { quantityKinds } from "../../../core/billing/quantities.ts";
@@ -18,6 +17,7 @@ import {
 } from "../../../core/identifiers.ts";
 import { tableKeys } from "../../contract.ts";
 import { parsedBy } from "../../parsed-by.ts";
+import type { DynamoDb } from "./dynamo-db.ts";
 import { type Item, type Plain, itemKey, readItem, writeItem } from "./item.ts";
 import { putNewItem } from "./put-new-item.ts";
 import { count, instant, money } from "./schemas.ts";
@@ -85,21 +85,16 @@ export const readUsageEvent = (item: Item): UsageEvent => {
   return schema.parse({ ...fields, lease, request });
 };
 
-/** `putNew`: how events are stored, for the one function that does it with every request. */
-export const usageEventTable = (
-  client: DynamoDBClient,
-  table: string,
-  putNew = putNewItem(client),
-): UsageEventTable => ({
+export const usageEventTable = (client: DynamoDb, table: string): UsageEventTable => ({
   async put(event) {
     const item = writeUsageEvent(event);
-    const stored = await putNew(table, item);
+    const stored = await putNewItem(client, table, item);
     return stored === item ? event : readUsageEvent(stored);
   },
   async find(request) {
-    const { Item: item } = await client.send(
+    const { Item: item } = await client.getItem(
       // A client that has its answer may look it up at once: the read must see the write.
-      new GetItemCommand({ TableName: table, Key: itemKey(leaseOf(request), request), ConsistentRead: true }),
+      { TableName: table, Key: itemKey(leaseOf(request), request), ConsistentRead: true },
     );
     return item && readUsageEvent(item);
   },

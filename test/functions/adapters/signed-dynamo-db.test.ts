@@ -2,8 +2,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { leaseTerms } from "../../../core/admission/lease-rules.ts";
+import { putNewItem } from "../../../functions/adapters/dynamodb/put-new-item.ts";
 import { connect } from "../../../functions/adapters/signed/aws-endpoint.ts";
-import { signedPutNewItem } from "../../../functions/adapters/signed/put-new-item.ts";
+import { signedDynamoDb } from "../../../functions/adapters/signed/dynamo-db.ts";
 import { signerFor } from "../../../functions/adapters/signed/signature.ts";
 
 /** What DynamoDB answers, one after the other; `undefined` breaks the connection. */
@@ -38,7 +39,7 @@ const put = (script: typeof answers) => {
   asked = 0;
   const address = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const sign = signerFor({ accessKeyId: "a", secretAccessKey: "b" }, "eu-west-1", "dynamodb");
-  return signedPutNewItem(connect(address, sign))("table", item);
+  return putNewItem(signedDynamoDb(connect(address, sign)), "table", item);
 };
 
 const ok = [200, ""] as const;

@@ -28,8 +28,7 @@ beforeAll(async () => {
   await database.createTable("accounts");
   const deployment = fakeDeployment([fakeBucket("archive", { ObjectLockEnabled: true })]);
   door = await fakeFrontDoor(createS3(deployment, { kms: createKms(deployment) }));
-  const endpoint = await database.client.config.endpoint?.();
-  vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", `http://${endpoint?.hostname}:${endpoint?.port}`);
+  vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", database.url.href);
   vi.stubEnv("AWS_ENDPOINT_URL_S3", door.url);
   vi.stubEnv("AWS_REGION", "eu-west-1");
   vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
@@ -61,7 +60,7 @@ const record = (sequence: number, event: UsageEvent) => {
 const records = [record(1, usageEvent(1)), record(2, usageEvent(2, { failure: "CANARY" }))];
 
 const state = async () => {
-  const counters = dynamoDbCounters(database.client, "accounts");
+  const counters = dynamoDbCounters(database.dynamoDb, "accounts");
   const { customer } = usageEvent(1);
   const client = new S3Client({ ...clientConfig(door.url), forcePathStyle: true });
   let counted = 0;
