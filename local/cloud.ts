@@ -46,6 +46,11 @@ export type CloudOptions = {
   readonly runContainer: (container: LocalContainer) => Promise<RunningContainer | undefined>;
   /** Runs when everything but endpoints and API is up: model artifacts are uploaded here. */
   readonly beforeEndpoints?: (cloud: ServicesUp) => Promise<void>;
+  /**
+   * The endpoints that must be up before the API opens; all of them if not given. The others start with the first
+   * invocation of each, which waits for it.
+   */
+  readonly isEndpointNeeded?: (endpointName: string) => boolean;
 };
 
 /** For an AWS SDK client that acts as the administrator. */
@@ -74,6 +79,8 @@ export type LocalCloud = ServicesUp & {
   /** Of the only API in the region, with its stage. */
   apiUrl(region: string): string;
   readonly schedules: Schedules;
+  /** Starts the endpoints that nobody has invoked yet, without waiting for them. */
+  startRemainingEndpoints(): void;
   stop(): Promise<void>;
 };
 
@@ -184,7 +191,10 @@ const start = async (options: CloudOptions, teardown: Teardown): Promise<LocalCl
     denials: () => frontDoor.denials(),
   };
   await options.beforeEndpoints?.(services);
-  await Promise.all([sagemaker.startEndpoints(), createCustomResources(deployment, functions)]);
+  await Promise.all([
+    sagemaker.startEndpoints(options.isEndpointNeeded),
+    createCustomResources(deployment, functions),
+  ]);
   functions.requireResolved();
 
   const isAllowed = (caller: Caller, check: AccessCheck): boolean => decide(caller, check).allowed;
@@ -218,6 +228,7 @@ const start = async (options: CloudOptions, teardown: Teardown): Promise<LocalCl
     apis: gateways.apis,
     apiUrl: (region) => apiUrlOf(gateways.apis, region),
     schedules,
+    startRemainingEndpoints: () => sagemaker.startRemaining(),
     stop: () => teardown.run(),
   };
 };

@@ -25,8 +25,13 @@ export type SageMakerOptions = {
 };
 
 export interface SageMaker extends AwsService {
-  /** Starts all containers side by side and waits until each is ready; throws naming every endpoint that is not. */
-  startEndpoints(): Promise<void>;
+  /**
+   * Starts the containers of these endpoints side by side, or of all, and waits until each is ready; throws naming every
+   * endpoint that is not. Others are started when they are first invoked.
+   */
+  startEndpoints(isWanted?: (endpointName: string) => boolean): Promise<void>;
+  /** Starts all containers that nobody has started. Returns at once: invocations wait for them. */
+  startRemaining(): void;
   stop(): Promise<void>;
 }
 
@@ -58,6 +63,7 @@ export function createSageMaker(deployment: Deployment, options: SageMakerOption
       const invocation = readInvocation(call);
       const running = findEndpoint(endpoints, invocation.endpointName, call.region, call.account);
       const { variant, container } = chooseVariant(running, invocation);
+      await container.demand();
       if (call.body.length > variant.bodyBytesMax) {
         throw new AwsError(
           "ValidationError",
@@ -71,14 +77,16 @@ export function createSageMaker(deployment: Deployment, options: SageMakerOption
       }
       return invokeWithResponseStream(route, options.streamTimeoutMs ?? 480_000, options.payloadPartBytes);
     },
-    async startEndpoints() {
-      const started = await Promise.allSettled(supervised.map(({ container }) => container.start()));
+    async startEndpoints(isWanted = () => true) {
+      const wanted = supervised.filter(({ name }) => isWanted(name));
+      const started = await Promise.allSettled(wanted.map(({ container }) => container.start()));
       const failures = started.flatMap((result, index) =>
-        result.status === "rejected"
-          ? [`Endpoint ${supervised[index]?.name}: ${messageOf(result.reason)}`]
-          : [],
+        result.status === "rejected" ? [`Endpoint ${wanted[index]?.name}: ${messageOf(result.reason)}`] : [],
       );
       if (failures.length > 0) throw new Error(failures.join("\n"));
+    },
+    startRemaining() {
+      for (const { container } of supervised) void container.demand();
     },
     async stop() {
       await Promise.all(supervised.map(({ container }) => container.stop()));

@@ -25,6 +25,7 @@ export class SupervisedContainer {
   #failures = 0;
   #readyAtMs = 0;
   #restart: NodeJS.Timeout | undefined;
+  #firstStart: Promise<void> | undefined;
   #starting: Promise<void> | undefined;
   readonly #stopping = new AbortController();
 
@@ -37,10 +38,16 @@ export class SupervisedContainer {
     return this.#ready ?? { downReason: this.#downReason };
   }
 
-  /** Starts the container and waits until it is ready; throws, with the container stopped, when it does not get there. */
+  /** Starts the container, if nobody has, and waits until it is ready; throws, with the container stopped, when it does not get there. */
   async start(): Promise<void> {
-    this.#starting = this.#start();
-    await this.#starting;
+    this.#firstStart ??= this.#starting = this.#start();
+    await this.#firstStart;
+  }
+
+  /** The same for whoever has a use for it: what does not get there is tried again later, and the state says why. */
+  async demand(): Promise<void> {
+    this.#firstStart ??= this.#starting = this.#startOrTryAgain("started");
+    await this.#firstStart;
   }
 
   /** A connection was refused: whatever listened there is gone, also where nothing tells of its end. */
@@ -81,15 +88,15 @@ export class SupervisedContainer {
     this.#failures += 1;
     this.#options.report(`${this.#options.name}: container down (${reason}); restarting in ${delayMs} ms`);
     this.#restart = setTimeout(() => {
-      this.#starting = this.#startAgain();
+      this.#starting = this.#startOrTryAgain("restarted");
     }, delayMs).unref();
   }
 
-  async #startAgain(): Promise<void> {
+  async #startOrTryAgain(done: string): Promise<void> {
     await this.#discard();
     try {
       await this.#start();
-      this.#options.report(`${this.#options.name}: container restarted`);
+      this.#options.report(`${this.#options.name}: container ${done}`);
     } catch (error) {
       this.#down(error instanceof Error ? error.message : String(error));
     }

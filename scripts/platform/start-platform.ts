@@ -18,6 +18,7 @@ import { signerFor } from "../../functions/adapters/signed/signature.ts";
 import { artifactsBucketName } from "../../infra/artifact.ts";
 import type { Farebox } from "../../infra/config.ts";
 import { tableName } from "../../infra/constructs/table-name.ts";
+import { endpointName } from "../../infra/endpoint-name.ts";
 import { loadConfig } from "../../infra/load-config.ts";
 import { type CloudOptions, type LocalCloud, type ServicesUp, startCloud } from "../../local/cloud.ts";
 import type { LogSink } from "../../local/log-event.ts";
@@ -41,6 +42,8 @@ export type PlatformOptions = {
 } & Pick<CloudOptions, "environmentsMax"> & {
     /** Asked before our own CPU server: tests run images of their own. */
     readonly runContainer?: CloudOptions["runContainer"];
+    /** The models that must be up when the platform is; all of them if not given. Others start when they are first called. */
+    readonly isModelNeeded?: (model: Farebox["models"][number]) => boolean;
   };
 
 /** A running deployment on this machine: the synthesized stacks, the demo models, and the tables behind them. */
@@ -66,6 +69,11 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
   const cdkOut = options.cdkOut ?? (await synthesizeStacks(options, progress));
   progress("Starting the models, functions and tables");
   const cpuServer = runCpuServer(log);
+  const needed = new Set(
+    farebox.models
+      .filter(options.isModelNeeded ?? (() => true))
+      .map((model) => endpointName(farebox.stage, model)),
+  );
   const cloud = await startCloud({
     cdkOut,
     log,
@@ -74,6 +82,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     ...(options.environmentsMax !== undefined && { environmentsMax: options.environmentsMax }),
     runContainer: async (container) => (await options.runContainer?.(container)) ?? cpuServer(container),
     beforeEndpoints: (services) => uploadEverywhere(services, farebox),
+    isEndpointNeeded: (endpoint) => needed.has(endpoint),
   });
   const home = farebox.homeRegion;
   const { endpoint, credentials } = cloud.clientConfig(home);

@@ -22,7 +22,7 @@ import { randomBytes, sha256, systemClock } from "../../functions/system.ts";
 import { tableName } from "../../infra/constructs/table-name.ts";
 import type { LogEvent } from "../../local/log-event.ts";
 import { credit, newCustomer } from "../../scripts/platform/demo-customer.ts";
-import { type Platform, startPlatform } from "../../scripts/platform/start-platform.ts";
+import { type Platform, type PlatformOptions, startPlatform } from "../../scripts/platform/start-platform.ts";
 import { type ScriptedModel, startScriptedModel } from "../support/scripted-model.ts";
 import { until } from "../support/until.ts";
 import { cdkOut, configFile } from "./synthesize-once.ts";
@@ -80,19 +80,15 @@ export type Audited = {
   };
 };
 
-type Options = {
-  readonly cdkOut?: string;
-  /** Demo models that are to run, which takes a second of a processor each. The scripted model answers in place of others. */
-  readonly demoModels?: readonly ("tiny-chat" | "tiny-embed" | "tiny-digits" | "tiny-recommender")[];
-};
-
 const region = "us-east-1";
 
 /** Of each function. Every one is a process, whose start takes up to half a second of a processor. */
 const environmentsMax = 4;
 
-/** The real platform on the configuration beside this file, with the scripted model in place of others. */
-export const startTestPlatform = async (options: Options = {}): Promise<TestPlatform> => {
+/** The real platform on the configuration beside this file, whose "scripted" models are all the one scripted model. */
+export const startTestPlatform = async (
+  options: Pick<PlatformOptions, "cdkOut"> = {},
+): Promise<TestPlatform> => {
   const scripted = await startScriptedModel();
   const log: LogEvent[] = [];
   const platform = await startPlatform({
@@ -100,10 +96,9 @@ export const startTestPlatform = async (options: Options = {}): Promise<TestPlat
     cdkOut: options.cdkOut ?? cdkOut,
     log: (event) => log.push(event),
     environmentsMax,
+    isModelNeeded: () => false,
     runContainer: async ({ endpointName }) =>
-      options.demoModels?.some((name) => endpointName.includes(`-${name}-`))
-        ? undefined
-        : { url: scripted.url, stop: () => undefined },
+      endpointName.includes("-scripted") ? { url: scripted.url, stop: () => undefined } : undefined,
   });
   const dynamoDb = new DynamoDB(platform.cloud.clientConfig(region));
   const { stage } = platform.farebox;
@@ -219,14 +214,11 @@ const isUsageEvent = (item: Item): boolean => item[tableKeys.sort]?.S?.startsWit
 let shared: Promise<TestPlatform> | undefined;
 
 /**
- * The platform of all files that one worker runs, with every demo model: to start it costs as much as many tests. A test
+ * The platform of all files that one worker runs: to start it costs as much as many tests. A test
  * makes its own customer, looks for its own events, and breaks nothing that others need: what does starts its own. It ends
  * with the worker: whatever it started is guarded.
  */
-export const sharedTestPlatform = (): Promise<TestPlatform> =>
-  (shared ??= startTestPlatform({
-    demoModels: ["tiny-chat", "tiny-embed", "tiny-digits", "tiny-recommender"],
-  }));
+export const sharedTestPlatform = (): Promise<TestPlatform> => (shared ??= startTestPlatform());
 
 /** All models behind a URL but `unreachable`. */
 const pointAt = async (documents: ModelDocuments, url: string): Promise<void> => {

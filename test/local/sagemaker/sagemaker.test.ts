@@ -25,8 +25,9 @@ async function started(
   act: Parameters<typeof fakeContainer>[0],
   {
     deployment = modelDeployment(),
+    isNeeded,
     ...options
-  }: Partial<SageMakerOptions> & { deployment?: Deployment } = {},
+  }: Partial<SageMakerOptions> & { deployment?: Deployment; isNeeded?: (endpoint: string) => boolean } = {},
 ) {
   const containers: FakeContainer[] = [];
   const specs: ContainerSpec[] = [];
@@ -43,7 +44,7 @@ async function started(
   });
   const door = await fakeFrontDoor(sageMaker);
   cleanUp.push(() => door.stop());
-  await sageMaker.startEndpoints();
+  await sageMaker.startEndpoints(isNeeded);
   const client = new SageMakerRuntimeClient(clientConfig(door.url));
   cleanUp.push(() => client.destroy());
   const invoke = (body: string, more = {}) =>
@@ -53,7 +54,7 @@ async function started(
       new InvokeEndpointWithResponseStreamCommand({ EndpointName: "Demo", Body: Buffer.from(body) }),
       abortSignal === undefined ? {} : { abortSignal },
     );
-  return { client, containers, door, specs, invoke, stream };
+  return { client, containers, door, sageMaker, specs, invoke, stream };
 }
 
 type StreamBody = Awaited<ReturnType<Awaited<ReturnType<typeof started>>["stream"]>>["Body"];
@@ -234,6 +235,42 @@ describe("containers", () => {
     await until(async () => (await answer().catch(() => "not yet")) === "alive");
     expect(containers).toHaveLength(2);
     expect(reports[0]).toContain("killed by SIGKILL");
+  });
+
+  test("one that is not needed at once starts with its first invocation, and once", async () => {
+    const { specs, invoke, sageMaker } = await started((_, response) => response.end("here"), {
+      isNeeded: () => false,
+    });
+    expect(specs).toEqual([]);
+    const answers = await Promise.all([invoke("one"), invoke("two")]);
+    expect(answers.map(({ Body: body }) => Buffer.from(body ?? []).toString())).toEqual(["here", "here"]);
+    sageMaker.startRemaining();
+    await invoke("three");
+    expect(specs).toHaveLength(1);
+  });
+
+  test("one that nobody has invoked starts with all that remain", async () => {
+    const { specs, sageMaker } = await started((_, response) => response.end(), { isNeeded: () => false });
+    expect(specs).toEqual([]);
+    sageMaker.startRemaining();
+    await until(() => specs.length > 0);
+    expect(specs).toHaveLength(1);
+  });
+
+  test("one that cannot start when it is invoked says why, and is tried again", async () => {
+    let attempts = 0;
+    const reports: string[] = [];
+    const { invoke } = await started((_, response) => response.end(), {
+      isNeeded: () => false,
+      report: (message) => void reports.push(message),
+      async runContainer() {
+        attempts += 1;
+        throw new Error("no memory");
+      },
+    });
+    await expect(invoke("x")).rejects.toMatchObject({ name: "ModelError", message: /no memory/ });
+    await until(() => attempts > 1);
+    expect(reports[0]).toContain("no memory");
   });
 
   test("model data is fetched as the execution role, and handed to the container", async () => {
