@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { build, type OutputFile, type Plugin } from "esbuild";
+import { type BuildOptions, build, type OutputFile, type Plugin, version } from "esbuild";
 import { functionNames } from "../functions/contract.ts";
+import { bundleRecords } from "./bundle-record.ts";
 
 const root = path.join(import.meta.dirname, "..");
 
@@ -44,28 +45,50 @@ const publish = async ({ path: file, contents }: OutputFile): Promise<void> => {
   await rename(draft, file);
 };
 
-/** Bundles every Lambda function, SDK included, in one build; the same sources give the same bytes. */
+const options = {
+  absWorkingDir: root,
+  entryPoints: functionNames.map((name) => ({
+    in: path.join(root, "functions", name, "handler.ts"),
+    out: path.join(name, "index"),
+  })),
+  outdir: bundleFolder,
+  outExtension: { ".js": ".mjs" },
+  bundle: true,
+  write: false,
+  metafile: true,
+  platform: "node",
+  target: "node24",
+  format: "esm",
+  // ES modules first: what a function does not use is left out, a third of the size.
+  mainFields: ["module", "main"],
+  external: credentialsElsewhere,
+  plugins: [lazyHttp],
+  minify: true,
+  legalComments: "none",
+  logLevel: "warning",
+} as const satisfies BuildOptions;
+
+/** What the bundles were made of. Without it, they are made again. */
+export const bundleRecordFile = path.join(root, "dist", "functions.json");
+const records = bundleRecords(root, bundleRecordFile);
+
+/**
+ * Bundles every Lambda function, with whatever it needs, in one build; the same sources give the same bytes. Does nothing
+ * when the sources and the bundles are those of the last time, which saves every other start a second or two.
+ */
 export const bundleFunctions = async (): Promise<void> => {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: functionNames.map((name) => ({
-      in: path.join(root, "functions", name, "handler.ts"),
-      out: path.join(name, "index"),
-    })),
-    outdir: bundleFolder,
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    write: false,
-    platform: "node",
-    target: "node24",
-    format: "esm",
-    // ES modules first: what a function does not use is left out, a third of the size.
-    mainFields: ["module", "main"],
-    external: credentialsElsewhere,
-    plugins: [lazyHttp],
-    minify: true,
-    legalComments: "none",
-    logLevel: "warning",
-  });
+  // A new version of a package may bring files that no bundle has read yet.
+  const key = JSON.stringify([
+    version,
+    options,
+    await readFile(path.join(root, "package-lock.json"), "utf8"),
+  ]);
+  if (records.isCurrent(key)) return;
+  const { outputFiles, metafile } = await build(options);
   await Promise.all(outputFiles.map(publish));
+  records.write(key, {
+    // Beside files, there is what `lazyHttp` makes up.
+    inputs: Object.keys(metafile.inputs).filter((input) => !input.startsWith(`${lazyHttp.name}:`)),
+    outputs: Object.keys(metafile.outputs),
+  });
 };
