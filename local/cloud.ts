@@ -79,8 +79,8 @@ export type LocalCloud = ServicesUp & {
   /** Of the only API in the region, with its stage. */
   apiUrl(region: string): string;
   readonly schedules: Schedules;
-  /** Starts the endpoints that nobody has invoked yet, without waiting for them. */
-  startRemainingEndpoints(): void;
+  /** Starts the endpoints that nobody has invoked yet, one after the other. */
+  startRemainingEndpoints(): Promise<void>;
   stop(): Promise<void>;
 };
 

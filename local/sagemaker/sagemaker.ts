@@ -30,8 +30,8 @@ export interface SageMaker extends AwsService {
    * endpoint that is not. Others are started when they are first invoked.
    */
   startEndpoints(isWanted?: (endpointName: string) => boolean): Promise<void>;
-  /** Starts all containers that nobody has started. Returns at once: invocations wait for them. */
-  startRemaining(): void;
+  /** Starts all containers that nobody has started, one after the other: what is running already stays quick. */
+  startRemaining(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -85,8 +85,8 @@ export function createSageMaker(deployment: Deployment, options: SageMakerOption
       );
       if (failures.length > 0) throw new Error(failures.join("\n"));
     },
-    startRemaining() {
-      for (const { container } of supervised) void container.demand();
+    async startRemaining() {
+      for (const { container } of supervised) await container.demand();
     },
     async stop() {
       await Promise.all(supervised.map(({ container }) => container.stop()));

@@ -46,6 +46,7 @@ export class SupervisedContainer {
 
   /** The same for whoever has a use for it: what does not get there is tried again later, and the state says why. */
   async demand(): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
     this.#firstStart ??= this.#starting = this.#startOrTryAgain("started");
     await this.#firstStart;
   }

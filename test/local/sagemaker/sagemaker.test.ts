@@ -244,7 +244,7 @@ describe("containers", () => {
     expect(specs).toEqual([]);
     const answers = await Promise.all([invoke("one"), invoke("two")]);
     expect(answers.map(({ Body: body }) => Buffer.from(body ?? []).toString())).toEqual(["here", "here"]);
-    sageMaker.startRemaining();
+    await sageMaker.startRemaining();
     await invoke("three");
     expect(specs).toHaveLength(1);
   });
@@ -252,8 +252,7 @@ describe("containers", () => {
   test("one that nobody has invoked starts with all that remain", async () => {
     const { specs, sageMaker } = await started((_, response) => response.end(), { isNeeded: () => false });
     expect(specs).toEqual([]);
-    sageMaker.startRemaining();
-    await until(() => specs.length > 0);
+    await sageMaker.startRemaining();
     expect(specs).toHaveLength(1);
   });
 
