@@ -36,11 +36,24 @@ for (const name of functionNames) {
 
 let synths = 0;
 
+const done = new Map<string, Synthesized>();
+
+/** The stacks of a configuration, synthesized once for all files that ask. */
+export const synthesize = (config: FareboxConfig): Synthesized => {
+  const key = JSON.stringify(config);
+  const synthesized = done.get(key) ?? synthesizeAnew(config);
+  done.set(key, synthesized);
+  return synthesized;
+};
+
 /**
  * Synthesizes in this process, under cdk.json's context. `prepare` may add to the app first. The CDK's built-in rules
  * are left to `cdk synth`: loading them takes seconds.
  */
-export const synthesize = (config: FareboxConfig, prepare: (app: App) => void = () => {}): Synthesized => {
+export const synthesizeAnew = (
+  config: FareboxConfig,
+  prepare: (app: App) => void = () => {},
+): Synthesized => {
   process.env["CDK_VALIDATION"] = "false";
   const app = new App({ context: cdk.context, outdir: path.join(folder, `synth-${(synths += 1)}`) });
   prepare(app);
