@@ -83,7 +83,7 @@ export type Audited = {
 const region = "us-east-1";
 
 /** Of each function. Every one is a process, whose start takes up to half a second of a processor. */
-const environmentsMax = 4;
+const environmentsMax = 2;
 
 /** The real platform on the configuration beside this file, whose "scripted" models are all the one scripted model. */
 export const startTestPlatform = async (

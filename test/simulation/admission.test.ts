@@ -6,7 +6,7 @@ import { simulate } from "./simulate.ts";
 
 /** `SIMULATION=full` runs what the goals ask for: 10 seeds of 100,000 requests, some ten minutes. `SEED=7` replays one seed. */
 const isFull = process.env["SIMULATION"] === "full";
-const requests = isFull ? 100_000 : 15_000;
+const requests = isFull ? 100_000 : 10_000;
 const seeds = process.env["SEED"]
   ? [Number(process.env["SEED"])]
   : Array.from({ length: isFull ? 10 : 1 }, (_, index) => index + 1);
