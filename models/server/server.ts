@@ -3,6 +3,7 @@
  *
  *   node server.ts [serve]
  */
+import { flushCompileCache } from "node:module";
 import { readConfiguration } from "./configuration.ts";
 import { errorOrigin } from "./error-origin.ts";
 import { createModelServer } from "./http/model-server.ts";
@@ -35,8 +36,11 @@ const started = performance.now();
 const { answer, isReady } = startTask(settings, {
   activeMax: settings.activeMax,
   waitingMax: settings.waitingMax,
-  onReady: () =>
-    log({ event: "ready", model: settings.modelName, milliseconds: Math.round(performance.now() - started) }),
+  onReady: () => {
+    log({ event: "ready", model: settings.modelName, milliseconds: Math.round(performance.now() - started) });
+    // Where NODE_COMPILE_CACHE is set, the next start takes a third less; also when this one is killed.
+    flushCompileCache();
+  },
   // Not revived in place: whoever runs this process starts a clean one.
   onDeath: (error) => {
     // Before the first request there is nothing private that a message could quote.

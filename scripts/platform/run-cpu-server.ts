@@ -21,6 +21,7 @@ const start = async (spec: ContainerSpec, log: LogSink): Promise<RunningContaine
     env: {
       PATH: process.env["PATH"],
       HOME: process.env["HOME"],
+      NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
       HOST: "127.0.0.1",
       PORT: "0",
       ...spec.environment,

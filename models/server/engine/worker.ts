@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import { errorOrigin } from "../error-origin.ts";
 import { log } from "../log.ts";
@@ -35,4 +36,5 @@ port.on("message", (command: EngineCommand) => {
   if (command.type === "cancel") running.get(command.id)?.abort();
   else void work(command.id, command.job);
 });
+flushCompileCache();
 report({ type: "ready" });
