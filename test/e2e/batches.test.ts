@@ -10,6 +10,7 @@ import { until } from "../support/until.ts";
 import {
   type TestPlatform,
   billingProfileOf,
+  isFullSize,
   rolledUp,
   sharedTestPlatform,
   textOf,
@@ -198,8 +199,8 @@ const planAgain = (payer: CustomerId, { id }: OpenAI.Batch) => {
   return platform.invoke("run-batch", { Records: [{ messageId: "again", receiptHandle: "again", body }] });
 };
 
-/** `BATCH=full` runs as many as CI does; a line costs a fiftieth of a processor's second. */
-const manyLines = process.env["BATCH"] === "full" ? 1000 : 200;
+/** A line costs a fiftieth of a processor's second. */
+const manyLines = isFullSize ? 1000 : 200;
 
 test("many lines, the runners killed three times: each answered once and billed once, and the books balance", async () => {
   const payer = await platform.customerWith();

@@ -82,8 +82,11 @@ export type Audited = {
 
 const region = "us-east-1";
 
+/** `E2E=full` is as CI runs what this makes a difference to: more processes side by side, and more to do. */
+export const isFullSize = process.env["E2E"] === "full";
+
 /** Of each function. Every one is a process, whose start takes up to half a second of a processor. */
-const environmentsMax = 2;
+const environmentsMax = isFullSize ? 4 : 2;
 
 /** The real platform on the configuration beside this file, whose "scripted" models are all the one scripted model. */
 export const startTestPlatform = async (
