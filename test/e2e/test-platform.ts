@@ -25,7 +25,7 @@ import { credit, newCustomer } from "../../scripts/platform/demo-customer.ts";
 import { type Platform, type PlatformOptions, startPlatform } from "../../scripts/platform/start-platform.ts";
 import { type ScriptedModel, startScriptedModel } from "../support/scripted-model.ts";
 import { until } from "../support/until.ts";
-import { cdkOut, configFile } from "./synthesize-once.ts";
+import { cdkOut, configFile, synthesizeOnce } from "./synthesize-once.ts";
 
 export type TestPlatform = {
   readonly platform: Platform;
@@ -92,6 +92,7 @@ const environmentsMax = isFullSize ? 4 : 2;
 export const startTestPlatform = async (
   options: Pick<PlatformOptions, "cdkOut"> = {},
 ): Promise<TestPlatform> => {
+  await synthesizeOnce();
   const scripted = await startScriptedModel();
   const log: LogEvent[] = [];
   const platform = await startPlatform({

@@ -60,7 +60,12 @@ const procFile = (pid: string, name: string): string => {
   }
 };
 const parentOf = (pid: string): string => procFile(pid, "stat").split(") ")[1]?.split(" ")[1] ?? "";
-const commandOf = (pid: string): string => procFile(pid, "cmdline");
+const ownChildren = (): readonly string[] =>
+  readdirSync("/proc").filter((name) => /^\d+$/.test(name) && parentOf(name) === String(process.pid));
+/** Other files of this worker may have some running. */
+const databases = (): readonly string[] =>
+  ownChildren().filter((pid) => procFile(pid, "cmdline").includes("dynoxide"));
+const environmentOf = (pid: string): string => procFile(pid, "environ");
 
 describe("the fixture's stacks in two regions", () => {
   let cloud: LocalCloud;
@@ -214,14 +219,14 @@ test("a forgotten grant on the table fails with AWS's AccessDenied, and is remem
 
 test("a forgotten grant on the table's key fails the custom resource, and so the start, which leaves nothing running", async () => {
   const cdkOut = await synthesizeFixture({ without: "key" });
+  const before = databases();
   await expect(start(cdkOut)).rejects.toThrow(
     /Seeded \(Custom::Seed\) could not be created: .*not authorized to perform: kms:Decrypt/,
   );
-  const children = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => parentOf(pid) === String(process.pid));
-  // The watchdog stays: it is idle until this process ends.
-  expect(children.map(commandOf).filter((command) => /dynoxide|aws-lambda-ric/.test(command))).toEqual([]);
+  expect(databases()).toEqual(before);
+  expect(
+    ownChildren().filter((pid) => environmentOf(pid).includes("AWS_LAMBDA_FUNCTION_NAME=fixture")),
+  ).toEqual([]);
 });
 
 test("tables survive a restart where there is a state folder", async () => {
