@@ -60,6 +60,8 @@ const install = async (folder) => {
 const installMissing = async () => {
   const missing = packages.map((name) => path.join(root, name)).filter((folder) => !isInstalled(folder));
   if (missing.length === 0) return;
+  if (spawnSync("npm", ["--version"], { shell: process.platform === "win32" }).status !== 0)
+    throw new Error("npm was not found on PATH; Farebox needs Node.js 20 or newer with npm.");
   const started = Date.now();
   const words = "Installing dependencies (once per lockfile)";
   const ticker = process.stderr.isTTY
@@ -102,10 +104,6 @@ const run = ([command, ...args]) => {
 if (process.argv.length < 3) {
   console.error("usage: node scripts/run.js <file.ts | tool> [arguments]");
   process.exit(2);
-}
-if (spawnSync("npm", ["--version"], { shell: process.platform === "win32" }).status !== 0) {
-  console.error("npm was not found on PATH; Farebox needs Node.js 20 or newer with npm.");
-  process.exit(1);
 }
 await installMissing().catch((error) => {
   console.error(`\n${error.message}`);
