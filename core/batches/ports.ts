@@ -109,9 +109,10 @@ export type RunPorts = BatchPorts & {
   readonly readRequest: (
     endpoint: BatchEndpoint,
     body: JsonObject,
-  ) =>
+  ) => Promise<
     | { readonly ok: true; readonly request: InferenceRequest }
-    | { readonly ok: false; readonly refusal: Refusal };
+    | { readonly ok: false; readonly refusal: Refusal }
+  >;
   /** A line of the result files, with its end. */
   readonly showResult: (line: LineKey, customId: string, result: LineResult) => string;
   readonly pause: (durationMs: number) => Promise<void>;

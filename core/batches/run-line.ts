@@ -41,7 +41,7 @@ export const runLine =
       decideWithoutAnswer(ports, batch, key, result.kind, show(result));
     if (permission.kind === "leave_out") return settle({ kind: "left_out", reason: permission.reason });
     if (permission.kind === "refuse") return settle({ kind: "refused", refusal: permission.refusal });
-    const read = ports.readRequest(batch.endpoint, line.body);
+    const read = await ports.readRequest(batch.endpoint, line.body);
     if (!read.ok) return settle({ kind: "refused", refusal: read.refusal });
     const unfit = unfitForBatches(read.request);
     if (unfit) return settle({ kind: "refused", refusal: unfit });

@@ -10,15 +10,7 @@ import type { InferenceRequest } from "../../core/inference/tasks/inference-requ
 import { moderation } from "../../core/inference/tasks/moderation.ts";
 import type { HttpEvent } from "../http/event.ts";
 import { readJsonBody } from "../http/json-body.ts";
-import { parseChatRequest } from "./chat-request-schema.ts";
-import { parseCompletionRequest } from "./completion-request-schema.ts";
-import { parseEmbeddingsRequest } from "./embeddings-request-schema.ts";
-import { parseImageClassificationRequest } from "./image-classification-request-schema.ts";
-import { parseImageGenerationRequest } from "./image-generation-request-schema.ts";
-import { parseModerationRequest } from "./moderation-request-schema.ts";
-import { parseResponsesRequest } from "./responses-request-schema.ts";
 import { readPrediction } from "./read-prediction.ts";
-import { readTranscription } from "./read-transcription.ts";
 
 export type ReadRequest =
   | { readonly ok: true; readonly request: InferenceRequest }
@@ -28,33 +20,55 @@ type Parsed<Request> =
   | { readonly ok: true; readonly request: Request }
   | { readonly ok: false; readonly refusal: Refusal };
 
-/** Reads the JSON object of a request; `imageHosts`: where images may be fetched from. */
-type ReadJson = (body: JsonObject, imageHosts: readonly string[]) => ReadRequest;
+type Parse<Request> = (body: JsonObject, imageHosts: readonly string[]) => Parsed<Request>;
 
+/** Reads the JSON object of a request; `imageHosts`: where images may be fetched from. */
+type ReadJson = (body: JsonObject, imageHosts: readonly string[]) => Promise<ReadRequest>;
+
+/** `load`: a route's schema is loaded with its first request. All of them together were a fifth of a cold start. */
 const reader =
-  <Request>(
-    parse: (body: JsonObject, imageHosts: readonly string[]) => Parsed<Request>,
-    task: (request: Request) => InferenceRequest,
-  ): ReadJson =>
-  (body, imageHosts) => {
+  <Request>(load: () => Promise<Parse<Request>>, task: (request: Request) => InferenceRequest): ReadJson =>
+  async (body, imageHosts) => {
+    const parse = await load();
     const parsed = parse(body, imageHosts);
     return parsed.ok ? { ok: true, request: task(parsed.request) } : parsed;
   };
 
 /** The routes whose requests are JSON objects: how they are read, from a client or from a line of a batch. */
 export const jsonRoutes = {
-  "/v1/chat/completions": reader(parseChatRequest, chat),
-  "/v1/completions": reader(parseCompletionRequest, completion),
-  "/v1/embeddings": reader(parseEmbeddingsRequest, embeddings),
-  "/v1/responses": reader(parseResponsesRequest, responses),
-  "/v1/images/generations": reader(parseImageGenerationRequest, imageGeneration),
-  "/v1/images/classifications": reader(parseImageClassificationRequest, imageClassification),
-  "/v1/moderations": reader(parseModerationRequest, moderation),
+  "/v1/chat/completions": reader(
+    async () => (await import("./chat-request-schema.ts")).parseChatRequest,
+    chat,
+  ),
+  "/v1/completions": reader(
+    async () => (await import("./completion-request-schema.ts")).parseCompletionRequest,
+    completion,
+  ),
+  "/v1/embeddings": reader(
+    async () => (await import("./embeddings-request-schema.ts")).parseEmbeddingsRequest,
+    embeddings,
+  ),
+  "/v1/responses": reader(
+    async () => (await import("./responses-request-schema.ts")).parseResponsesRequest,
+    responses,
+  ),
+  "/v1/images/generations": reader(
+    async () => (await import("./image-generation-request-schema.ts")).parseImageGenerationRequest,
+    imageGeneration,
+  ),
+  "/v1/images/classifications": reader(
+    async () => (await import("./image-classification-request-schema.ts")).parseImageClassificationRequest,
+    imageClassification,
+  ),
+  "/v1/moderations": reader(
+    async () => (await import("./moderation-request-schema.ts")).parseModerationRequest,
+    moderation,
+  ),
 } as const;
 
 const fromJson =
   (read: ReadJson) =>
-  (event: HttpEvent, imageHosts: readonly string[]): ReadRequest => {
+  async (event: HttpEvent, imageHosts: readonly string[]): Promise<ReadRequest> => {
     const body = readJsonBody(event);
     return body.ok ? read(body.value, imageHosts) : body;
   };
@@ -64,7 +78,8 @@ const routes: Readonly<
   Record<string, (event: HttpEvent, imageHosts: readonly string[]) => ReadRequest | Promise<ReadRequest>>
 > = {
   ...Object.fromEntries(Object.entries(jsonRoutes).map(([route, read]) => [route, fromJson(read)])),
-  "/v1/audio/transcriptions": readTranscription,
+  "/v1/audio/transcriptions": async (event) =>
+    (await import("./read-transcription.ts")).readTranscription(event),
   "/v1/models/{model}/predict": readPrediction,
 };
 

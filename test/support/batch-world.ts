@@ -93,7 +93,7 @@ export const batchWorld = async (input: string, world: World = {}) => {
     randomBytes,
     inference: { ...inference.ports, clock },
     callers: { find: async () => world.caller?.() ?? { ok: true, principal: samplePrincipal } },
-    readRequest: (_, fields) => ({ ok: true, request: sampleChat({ fields }) }),
+    readRequest: async (_, fields) => ({ ok: true, request: sampleChat({ fields }) }),
     showResult: (_, customId, result) => `${JSON.stringify({ customId, result })}\n`,
     pause: async () => undefined,
   };
