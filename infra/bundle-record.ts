@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
 
 const schema = z.object({
-  /** Every file that was read, below the root; what else decides the outcome is in `key`. */
+  /** Every file that decides the outcome, below the root; what else does is in `key`. */
   inputs: z.array(z.string()),
   outputs: z.array(z.string()),
   digest: z.string(),
@@ -15,7 +15,8 @@ type BundleRecord = z.infer<typeof schema>;
 export type BundleRecords = {
   /** Whether all files are what they were when they were last recorded under this key. */
   isCurrent(key: string): boolean;
-  write(key: string, files: Omit<BundleRecord, "digest">): void;
+  /** `startedAtMs`: when the inputs were begun to be read. Nothing is recorded if one has changed since. */
+  write(key: string, files: Omit<BundleRecord, "digest"> & { readonly startedAtMs: number }): void;
 };
 
 export const bundleRecords = (root: string, file: string): BundleRecords => {
@@ -37,7 +38,8 @@ export const bundleRecords = (root: string, file: string): BundleRecords => {
         return false;
       }
     },
-    write(key, files) {
+    write(key, { startedAtMs, ...files }) {
+      if (files.inputs.some((name) => statSync(path.join(root, name)).mtimeMs >= startedAtMs)) return;
       const draft = `${file}.${process.pid}`;
       writeFileSync(draft, JSON.stringify({ ...files, digest: digestOf(key, files) }));
       renameSync(draft, file);

@@ -68,6 +68,16 @@ const options = {
   logLevel: "warning",
 } as const satisfies BuildOptions;
 
+/** What decides the outcome beside the sources: how they are bundled, and which versions of packages they find. */
+const decidingFiles = [
+  "infra/bundle.ts",
+  "package.json",
+  "package-lock.json",
+  "tsconfig.base.json",
+  "core/tsconfig.json",
+  "functions/tsconfig.json",
+];
+
 /** What the bundles were made of. Without it, they are made again. */
 export const bundleRecordFile = path.join(root, "dist", "functions.json");
 const records = bundleRecords(root, bundleRecordFile);
@@ -77,18 +87,15 @@ const records = bundleRecords(root, bundleRecordFile);
  * when the sources and the bundles are those of the last time, which saves every other start a second or two.
  */
 export const bundleFunctions = async (): Promise<void> => {
-  // A new version of a package may bring files that no bundle has read yet.
-  const key = JSON.stringify([
-    version,
-    options,
-    await readFile(path.join(root, "package-lock.json"), "utf8"),
-  ]);
-  if (records.isCurrent(key)) return;
+  if (records.isCurrent(version)) return;
+  const startedAtMs = Date.now();
   const { outputFiles, metafile } = await build(options);
   await Promise.all(outputFiles.map(publish));
-  records.write(key, {
-    // Beside files, there is what `lazyHttp` makes up.
-    inputs: Object.keys(metafile.inputs).filter((input) => !input.startsWith(`${lazyHttp.name}:`)),
+  // Beside files, there is what `lazyHttp` makes up.
+  const read = Object.keys(metafile.inputs).filter((input) => !input.startsWith(`${lazyHttp.name}:`));
+  records.write(version, {
+    inputs: [...decidingFiles, ...read],
     outputs: Object.keys(metafile.outputs),
+    startedAtMs,
   });
 };

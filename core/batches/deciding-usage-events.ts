@@ -1,10 +1,13 @@
+import { leaseTerms } from "../admission/lease-rules.ts";
 import { type UsageEvent, superseded } from "../billing/usage-event.ts";
+import { absorb } from "../inference/meter.ts";
 import type { UsageEvents } from "../inference/ports.ts";
 import type { RenderedAnswer } from "../inference/tasks/inference-request.ts";
 import { zero } from "../money.ts";
+import { after } from "../time.ts";
 import type { Batch } from "./batch.ts";
 import type { Decision, LineKey, LineResult } from "./line-result.ts";
-import type { RunPorts } from "./ports.ts";
+import { type RunPorts, decideMsMax } from "./ports.ts";
 
 /** What was decided about a line while its request ran, and the text of the result, if it is this one's. */
 export type DecidedLine = { readonly decision: Decision; readonly text?: string };
@@ -15,7 +18,7 @@ export type DecidedLine = { readonly decision: Decision; readonly text?: string 
  * next knows which.
  */
 export const decidingUsageEvents = (
-  { inference, decisions, contents }: Pick<RunPorts, "inference" | "decisions" | "contents">,
+  { inference, decisions, contents, clock }: Pick<RunPorts, "inference" | "decisions" | "contents" | "clock">,
   batch: Batch,
   line: LineKey,
   show: (result: LineResult) => string,
@@ -28,6 +31,9 @@ export const decidingUsageEvents = (
       if (!answer || event.absorbed !== undefined) return inference.usageEvents.record(ofBatch);
       const text = show({ kind: "answered", request: event.request, body: textOf(answer()) });
       await contents.writeResult(batch, event.request, text);
+      // Storing the answer took so long that the event might come too late: the same.
+      if (clock.now() > after(event.endedAt, leaseTerms.storeMsMax - decideMsMax))
+        return inference.usageEvents.record(absorb(ofBatch));
       const mine: Decision = { kind: "answered", attempt: event.request };
       const { decision, event: recorded } = await decisions.decide(line, mine, ofBatch);
       // Taken for dead, and settled as that: the line is still open.

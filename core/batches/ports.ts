@@ -32,6 +32,9 @@ export interface BatchRecords {
   ): Promise<Batch | undefined>;
 }
 
+/** The longest that deciding about a line takes: less than `LeaseTerms.storeMsMax`, as its event must be stored in time. */
+export const decideMsMax = 11_000;
+
 /** What is decided about the lines of batches. Every write is all or nothing, and sees every other. */
 export interface BatchDecisions {
   ofChunk(batch: BatchId, chunk: number): Promise<ChunkState>;

@@ -35,5 +35,5 @@ export const meter = async (
 };
 
 /** Too late to be billed: its lease may be closed, and what it was closed at is final. The platform bears what it cost. */
-const absorb = (event: UsageEvent): UsageEvent =>
+export const absorb = (event: UsageEvent): UsageEvent =>
   event.cost === zero ? event : { ...event, cost: zero, waived: true, absorbed: event.cost };

@@ -7,7 +7,7 @@ import type { FetchModelData } from "./fetch-model-data.ts";
 import { readInvocation, type Invocation } from "./invocation.ts";
 import { invoke, invokeWithResponseStream } from "./invoke.ts";
 import type { RunContainer, RunningContainer } from "./run-container.ts";
-import { SupervisedContainer } from "./supervised-container.ts";
+import { CannotRun, SupervisedContainer } from "./supervised-container.ts";
 
 export type SageMakerOptions = {
   readonly runContainer: RunContainer;
@@ -63,7 +63,6 @@ export function createSageMaker(deployment: Deployment, options: SageMakerOption
       const invocation = readInvocation(call);
       const running = findEndpoint(endpoints, invocation.endpointName, call.region, call.account);
       const { variant, container } = chooseVariant(running, invocation);
-      await container.demand();
       if (call.body.length > variant.bodyBytesMax) {
         throw new AwsError(
           "ValidationError",
@@ -71,6 +70,7 @@ export function createSageMaker(deployment: Deployment, options: SageMakerOption
           413,
         );
       }
+      await container.demand();
       const route = { call, invocation, endpoint: running.endpoint, variant, container };
       if (invocation.operation === "InvokeEndpoint") {
         return invoke(route, options.invokeTimeoutMs ?? 60_000);
@@ -110,7 +110,7 @@ function supervise(endpoint: Endpoint, variant: Variant, options: SageMakerOptio
       ...(modelDataDir === undefined ? {} : { modelDataDir }),
       ...(variant.instanceType === undefined ? {} : { instanceType: variant.instanceType }),
     });
-    if (container === undefined) throw new Error(whyNot(variant));
+    if (container === undefined) throw new CannotRun(whyNot(variant));
     return container;
   };
   return new SupervisedContainer({

@@ -14,6 +14,11 @@ export type SupervisedContainerOptions = {
 /** Where a ready container listens, and the connections to it. */
 export type ReadyContainer = { readonly url: string; readonly agent: Agent };
 
+/** Nothing on this machine runs the container, today or tomorrow. */
+export class CannotRun extends Error {
+  override readonly name = "CannotRun";
+}
+
 const restartDelayMsMax = 30_000;
 
 /** Keeps a model's container running: one that ends is started again, after a delay that doubles with every failure. */
@@ -42,13 +47,14 @@ export class SupervisedContainer {
   async start(): Promise<void> {
     this.#firstStart ??= this.#starting = this.#start();
     await this.#firstStart;
+    if (!this.#ready) throw new Error(this.#downReason);
   }
 
   /** The same for whoever has a use for it: what does not get there is tried again later, and the state says why. */
   async demand(): Promise<void> {
     if (this.#stopping.signal.aborted) return;
     this.#firstStart ??= this.#starting = this.#startOrTryAgain("started");
-    await this.#firstStart;
+    await this.#firstStart.catch(() => "reported by whoever started it");
   }
 
   /** A connection was refused: whatever listened there is gone, also where nothing tells of its end. */
@@ -73,18 +79,20 @@ export class SupervisedContainer {
       this.#readyAtMs = Date.now();
       void container.exited?.then((reason) => this.lost(ready, reason));
     } catch (error) {
+      this.#downReason = error instanceof Error ? error.message : String(error);
       await this.#discard();
       throw error;
     }
   }
 
-  #down(reason: string): void {
+  #down(reason: string, isFinal = false): void {
     this.#downReason = reason;
     // One that held out longer than the longest delay had recovered.
     if (this.#ready !== undefined && Date.now() - this.#readyAtMs > restartDelayMsMax) this.#failures = 0;
     this.#ready?.agent.destroy();
     this.#ready = undefined;
     if (this.#stopping.signal.aborted) return;
+    if (isFinal) return this.#options.report(`${this.#options.name}: ${reason}`);
     const delayMs = Math.min(this.#options.restartDelayMs * 2 ** this.#failures, restartDelayMsMax);
     this.#failures += 1;
     this.#options.report(`${this.#options.name}: container down (${reason}); restarting in ${delayMs} ms`);
@@ -99,7 +107,7 @@ export class SupervisedContainer {
       await this.#start();
       this.#options.report(`${this.#options.name}: container ${done}`);
     } catch (error) {
-      this.#down(error instanceof Error ? error.message : String(error));
+      this.#down(this.#downReason, error instanceof CannotRun);
     }
   }
 

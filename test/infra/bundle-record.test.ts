@@ -8,7 +8,8 @@ let records: BundleRecords;
 let change: (name: string, text: string) => void;
 let remove: (name: string) => void;
 
-const files = { inputs: ["a.ts", "b.ts"], outputs: ["out.mjs"] };
+const later = { startedAtMs: Number.POSITIVE_INFINITY };
+const files = { inputs: ["a.ts", "b.ts"], outputs: ["out.mjs"], ...later };
 
 beforeEach(() => {
   const folder = mkdtempSync(path.join(tmpdir(), "farebox-record-"));
@@ -38,5 +39,10 @@ test.each<[string, () => void]>([
 ])("%s makes it out of date", (_, happen) => {
   records.write("key", files);
   happen();
+  expect(records.isCurrent("key")).toBe(false);
+});
+
+test("what changed while it was read is not recorded: nobody knows what the bundle has of it", () => {
+  records.write("key", { ...files, startedAtMs: Date.now() - 60_000 });
   expect(records.isCurrent("key")).toBe(false);
 });

@@ -50,6 +50,8 @@ export const linesOf = (count: number): string =>
 type World = {
   readonly invoke?: ModelServers["invoke"];
   readonly wallet?: Money;
+  /** Happens while a result is stored. */
+  readonly storing?: () => void;
   readonly caller?: () =>
     | { readonly ok: true; readonly principal: Principal }
     | { readonly ok: false; readonly refusal: Refusal };
@@ -86,7 +88,13 @@ export const batchWorld = async (input: string, world: World = {}) => {
   const ports: RunPorts = {
     batches: records,
     decisions,
-    contents: stored.contents,
+    contents: {
+      ...stored.contents,
+      writeResult: async (...result) => {
+        world.storing?.();
+        await stored.contents.writeResult(...result);
+      },
+    },
     files,
     queue: { send: async (tasks) => void queue.push(...tasks) },
     clock,

@@ -8,6 +8,7 @@ import { type DynamoDb, type QueryPage, isConditionFailed } from "./dynamo-db.ts
 import { batchItem, batchItemKey, batchPartition, readBatch } from "./batch-item.ts";
 import { plainMembers } from "./billing-plain.ts";
 import { type Item, type Plain, writeItem } from "./item.ts";
+import { despiteConflicts } from "./transact.ts";
 
 /** The last instant that an id can hold. */
 const latest = batchId(firstUlid(epochMs(2 ** 48 - 1)));
@@ -80,7 +81,7 @@ export const batchRecords = (client: DynamoDb, table: string, region: string): B
       ReturnValues: "ALL_NEW",
     } satisfies UpdateItemCommandInput;
     try {
-      const { Attributes: item } = await client.updateItem(input);
+      const { Attributes: item } = await despiteConflicts(() => client.updateItem(input));
       return item && readBatch(item);
     } catch (error) {
       if (isConditionFailed(error)) return undefined;

@@ -3,12 +3,12 @@ import type {
   DeleteItemCommandInput,
   DeleteItemCommandOutput,
   DescribeTableCommandInput,
-  DescribeTableCommandOutput,
   GetItemCommandInput,
   GetItemCommandOutput,
   PutItemCommandInput,
   QueryCommandInput,
   QueryCommandOutput,
+  TableDescription,
   TransactWriteItemsCommandInput,
   UpdateItemCommandInput,
   UpdateItemCommandOutput,
@@ -27,8 +27,16 @@ export type DynamoDb = {
   deleteItem(input: DeleteItemCommandInput): Promise<Pick<DeleteItemCommandOutput, "Attributes">>;
   query(input: QueryCommandInput): Promise<QueryPage>;
   transactWriteItems(input: TransactWriteItemsCommandInput): Promise<unknown>;
-  describeTable(input: DescribeTableCommandInput): Promise<Pick<DescribeTableCommandOutput, "Table">>;
+  describeTable(
+    input: DescribeTableCommandInput,
+  ): Promise<{ readonly Table?: Pick<TableDescription, "KeySchema" | "LatestStreamArn"> | undefined }>;
 };
+
+/**
+ * The longest that a call of the functions' client takes, retries included: less than what clients wait for, and than the
+ * time in which a usage event may be stored (`LeaseTerms.storeMsMax`).
+ */
+export const callMsMax = 9000;
 
 /** Items of a query, and where the next page starts if there is one. */
 export type QueryPage = Pick<QueryCommandOutput, "Items" | "LastEvaluatedKey">;
@@ -46,9 +54,15 @@ export const isTransactionCanceled = (
 ): error is Error & { readonly CancellationReasons?: CancellationReason[] } =>
   isNamed(error, "TransactionCanceledException");
 
-/** Another transaction holds an item; nothing was written. */
-export const isConflict = (error: unknown): boolean =>
-  isNamed(error, "TransactionConflictException") ||
-  isNamed(error, "TransactionInProgressException") ||
-  (isTransactionCanceled(error) &&
-    (error.CancellationReasons ?? []).some(({ Code: code }) => code === "TransactionConflict"));
+const passingReasons: ReadonlySet<string> = new Set([
+  "TransactionConflict",
+  "ThrottlingError",
+  "ProvisionedThroughputExceeded",
+]);
+
+/** Another transaction held an item, or there was too much to do: nothing was written, and the same may be soon. */
+export const isConflict = (error: unknown): boolean => {
+  if (!isTransactionCanceled(error)) return isNamed(error, "TransactionConflictException");
+  const codes = (error.CancellationReasons ?? []).map(({ Code: code = "None" }) => code);
+  return codes.some((code) => passingReasons.has(code)) && !codes.includes("ConditionalCheckFailed");
+};

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CancellationReason, TransactWriteItemsCommandInput } from "@aws-sdk/client-dynamodb";
-import { type DynamoDb, isConflict, isTransactionCanceled } from "./dynamo-db.ts";
+import { decideMsMax } from "../../../core/batches/ports.ts";
+import { type DynamoDb, callMsMax, isConflict, isTransactionCanceled } from "./dynamo-db.ts";
 
 /** Which of the items refused the transaction; `undefined` for those that did not. */
 export type TransactionOutcome =
@@ -8,6 +9,8 @@ export type TransactionOutcome =
   | { readonly ok: false; readonly reasons: readonly (CancellationReason | undefined)[] };
 
 const attemptsMax = 8;
+/** The longest that conflicts are waited for, before a last call. */
+const conflictMsMax = decideMsMax - callMsMax;
 
 /** Writes all items or none. Waits for transactions on the same items; rejects where the outcome is unknown. */
 export const transact = async (
@@ -29,14 +32,16 @@ export const transact = async (
     }
   });
 
-/** Another transaction held an item: nothing was written, and it is over in milliseconds. The client library does not try again by itself. */
+/** Another transaction held an item: nothing was written, and it is over in milliseconds. The client does not try again by itself. */
 export const despiteConflicts = async <Result>(write: () => Promise<Result>): Promise<Result> => {
+  const startedAtMs = Date.now();
   for (let attempt = 1; ; attempt++) {
     try {
       return await write();
     } catch (error) {
       if (attempt === attemptsMax || !isConflict(error)) throw error;
       await sleep(Math.random() * 10 * 2 ** attempt);
+      if (Date.now() > startedAtMs + conflictMsMax) throw error;
     }
   }
 };

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { Socket } from "node:net";
 import { required } from "../../environment.ts";
 import { type Sign, signerFor } from "./signature.ts";
 
@@ -45,11 +46,24 @@ export const awsEndpoint = (address: URL, region: string, signingName: string): 
   return connect(address, sign);
 };
 
+/** Reachable in milliseconds, or not at all. */
+const connectMsMax = 1000;
+
+const endUnlessConnected = (socket: Socket): void => {
+  if (!socket.connecting) return;
+  const timer = setTimeout(
+    () => socket.destroy(new Error(`no connection within ${connectMsMax} ms`)),
+    connectMsMax,
+  );
+  for (const event of ["connect", "close"]) socket.once(event, () => clearTimeout(timer));
+};
+
 export const connect = (address: URL, sign: Sign): AwsEndpoint => {
   const isSecure = address.protocol === "https:";
   const agent = isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   const send = isSecure ? httpsRequest : httpRequest;
-  const { host, hostname, port } = address;
+  const { host, port } = address;
+  const hostname = address.hostname.replaceAll(/[[\]]/g, "");
   return {
     post: ({ path, headers, body, signal }) =>
       new Promise((resolve, reject) => {
@@ -67,6 +81,7 @@ export const connect = (address: URL, sign: Sign): AwsEndpoint => {
           resolve,
         );
         request.once("error", reject);
+        request.once("socket", (socket) => endUnlessConnected(socket));
         request.end(body);
       }),
   };

@@ -1,22 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { leaseTerms } from "../../../core/admission/lease-rules.ts";
-import type { JsonObject } from "../../../core/json.ts";
-import type { DynamoDb } from "../dynamodb/dynamo-db.ts";
+import { type JsonObject, parseJsonObject } from "../../../core/json.ts";
+import { type DynamoDb, callMsMax } from "../dynamodb/dynamo-db.ts";
 import type { AwsEndpoint } from "./aws-endpoint.ts";
 import { readAll } from "./read-all.ts";
 
 const attemptsMax = 4;
-/** Enough for all attempts. A process that stood still in between must not store a usage event later than it thinks. */
-const callMsMax = leaseTerms.storeMsMax;
 /** DynamoDB answers in milliseconds or not at all, and a retry is cheaper than waiting. */
 const attemptMsMax = 3000;
 /** Doubles with every attempt, and is spread so that many functions do not come back at once. */
-const pauseMs = 25;
-
-/** Errors that say "not now" or "not known". */
-const isPassing = (status: number, name: string): boolean =>
-  status >= 500 || /Throttl|ThroughputExceeded|RequestLimitExceeded|TransactionConflict/.test(name);
+const pauseMs = 50;
+/** A throttled partition stays so for a second or more. */
+const throttledPauseMs = 500;
 
 /**
  * DynamoDB over hand-signed requests. The SDK's client is several times as dear, in every call and above all in every cold
@@ -34,7 +29,8 @@ export const signedDynamoDb = (endpoint: AwsEndpoint): DynamoDb => {
         // DynamoDB's API reference promises the shape; what items hold is checked by whoever reads them.
         if (outcome.kind === "done") return outcome.output as Output;
         if (outcome.kind === "refused" || attempt === attemptsMax) throw outcome.error;
-        await pause(pauseMs * 2 ** attempt * (0.5 + Math.random() / 2));
+        await pause(outcome.pauseMs * 2 ** attempt * (0.25 + Math.random() / 4));
+        // A process that stood still in between must not write later than it thinks.
         if (Date.now() > startedAtMs + callMsMax - attemptMsMax) throw outcome.error;
       }
     };
@@ -46,14 +42,15 @@ export const signedDynamoDb = (endpoint: AwsEndpoint): DynamoDb => {
     deleteItem: call("DeleteItem"),
     query: call("Query"),
     describeTable: call("DescribeTable"),
-    transactWriteItems: (input) => transactWriteItems({ ClientRequestToken: randomUUID(), ...input }),
+    transactWriteItems: (input) =>
+      transactWriteItems({ ...input, ClientRequestToken: input.ClientRequestToken ?? randomUUID() }),
   };
 };
 
 type Outcome =
   | { readonly kind: "done"; readonly output: JsonObject }
   | { readonly kind: "refused"; readonly error: Error }
-  | { readonly kind: "passing"; readonly error: Error };
+  | { readonly kind: "repeatable"; readonly error: Error; readonly pauseMs: number };
 
 const attemptCall = async (endpoint: AwsEndpoint, operation: string, body: Buffer): Promise<Outcome> => {
   try {
@@ -67,25 +64,41 @@ const attemptCall = async (endpoint: AwsEndpoint, operation: string, body: Buffe
       signal: AbortSignal.timeout(attemptMsMax),
     });
     const status = answer.statusCode ?? 0;
-    const output = JSON.parse((await readAll(answer)).toString("utf8")) as JsonObject;
-    if (status === 200) return { kind: "done", output };
-    const error = failure(status, output);
-    return isPassing(status, error.name) ? { kind: "passing", error } : { kind: "refused", error };
+    const text = (await readAll(answer)).toString("utf8");
+    if (status === 200) return { kind: "done", output: JSON.parse(text) as JsonObject };
+    const requestId = String(answer.headers["x-amzn-requestid"]);
+    return refusalOf(failure(operation, status, requestId, parseJsonObject(text) ?? {}), status);
   } catch (error) {
     // The connection broke, or nothing came in time: what was to be written may be or not.
-    return { kind: "passing", error: error instanceof Error ? error : new Error("no answer") };
+    const reason = error instanceof Error ? error.message : "no answer";
+    const broken = new Error(`DynamoDB ${operation}: ${reason}`, { cause: error });
+    return { kind: "repeatable", error: Object.assign(broken, { name: "DynamoDbUnreachable" }), pauseMs };
   }
 };
 
-/** As the SDK would throw it: by DynamoDB's name, with what else came along. */
-const failure = (status: number, { __type: type, ...rest }: JsonObject): Error => {
+const refusalOf = (error: Error, status: number): Outcome => {
+  if (/Throttl|ThroughputExceeded|RequestLimitExceeded/.test(error.name))
+    return { kind: "repeatable", error, pauseMs: throttledPauseMs };
+  // The same transaction, sent before, still runs: whether it will have been written is known under the same token only.
+  const isRunning = error.name === "TransactionInProgressException";
+  // Signed before this process stood still, or its clock was off: the next attempt is signed anew.
+  const isStale = error.name === "InvalidSignatureException" && error.message.includes("expired");
+  return status >= 500 || isRunning || isStale
+    ? { kind: "repeatable", error, pauseMs }
+    : { kind: "refused", error };
+};
+
+/** By DynamoDB's name for it, with what came along, as the SDK would throw it. */
+const failure = (operation: string, status: number, requestId: string, answer: JsonObject): Error => {
+  const { __type: type, Item: item, CancellationReasons: reasons } = answer;
+  const said = answer["message"] ?? answer["Message"];
   const name = /[^#]*$/.exec(typeof type === "string" ? type : "")?.[0];
-  const { Item: item, CancellationReasons: reasons } = rest;
-  const message = rest["message"] ?? rest["Message"];
   return Object.assign(
-    new Error(typeof message === "string" ? message : `DynamoDB answered with status ${status}`),
+    new Error(
+      `DynamoDB ${operation}: ${typeof said === "string" ? said : `status ${status}`} (${requestId})`,
+    ),
     {
-      name: name || "DynamoDbError",
+      name: name || `DynamoDb${status}`,
       ...(item !== undefined && { Item: item }),
       ...(reasons !== undefined && { CancellationReasons: reasons }),
     },

@@ -15,7 +15,7 @@ export type SignedRequest = {
 export type Sign = (request: SignedRequest, now: Date) => Record<string, string>;
 
 /**
- * AWS Signature Version 4, for what the two hot calls need: POST, no query, a body that is in memory. The signing key is
+ * AWS Signature Version 4, for what our calls need: POST, no query, a body that is in memory. The signing key is
  * derived once a day. Source: AWS General Reference, "Create a signed AWS API request".
  */
 export const signerFor = (credentials: Credentials, region: string, service: string): Sign => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { cancelBatch } from "../../../core/batches/cancel-batch.ts";
 import { findBatch } from "../../../core/batches/find-batch.ts";
+import { leaseTerms } from "../../../core/admission/lease-rules.ts";
+import { decideMsMax } from "../../../core/batches/ports.ts";
 import { linesPerChunk } from "../../../core/batches/chunk.ts";
 import type { ModelServers } from "../../../core/inference/ports.ts";
 import { picodollars } from "../../../core/money.ts";
@@ -119,6 +121,22 @@ test("batches leave their customer's rates alone, and draw on the same purses", 
   });
   await world.drain();
   expect(await world.current()).toMatchObject({ progress: { completed: 5 } });
+});
+
+test("an answer that took too long to store is nobody's, and costs nothing: its event might come when its lease is closed", async () => {
+  let stored = 0;
+  const world = await batchWorld(linesOf(1), {
+    storing: () => {
+      stored += 1;
+      if (stored === 1) world.skip(leaseTerms.storeMsMax - decideMsMax + 1);
+    },
+  });
+  await world.drain();
+  expect(stored).toBe(2);
+  expect(await world.results("output")).toHaveLength(1);
+  expect(world.billed().map(({ cost }) => cost)).toEqual([picodollars(lineCost)]);
+  const absorbed = world.inference.usage.events().filter((event) => event.absorbed !== undefined);
+  expect(absorbed).toMatchObject([{ cost: 0n, absorbed: lineCost }]);
 });
 
 describe("a model that fails", () => {

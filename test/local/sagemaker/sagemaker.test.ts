@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   InvokeEndpointCommand,
   InvokeEndpointWithResponseStreamCommand,
@@ -270,6 +271,24 @@ describe("containers", () => {
     await expect(invoke("x")).rejects.toMatchObject({ name: "ModelError", message: /no memory/ });
     await until(() => attempts > 1);
     expect(reports[0]).toContain("no memory");
+  });
+
+  test("one that nothing here can run says so when it is invoked, and is not tried again", async () => {
+    const reports: string[] = [];
+    let attempts = 0;
+    const { invoke, sageMaker } = await started((_, response) => response.end(), {
+      isNeeded: () => false,
+      report: (message) => void reports.push(message),
+      async runContainer() {
+        attempts += 1;
+        return undefined;
+      },
+    });
+    await expect(invoke("x")).rejects.toMatchObject({ message: /nothing on this machine runs the image/ });
+    await sleep(100);
+    expect(attempts).toBe(1);
+    expect(reports).toEqual([expect.stringContaining("nothing on this machine runs the image")]);
+    await expect(sageMaker.startEndpoints()).rejects.toThrow(/Endpoint Demo: nothing on this machine/);
   });
 
   test("model data is fetched as the execution role, and handed to the container", async () => {
