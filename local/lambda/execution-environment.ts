@@ -36,6 +36,12 @@ export type EnvironmentEvents = {
   onEnded(environment: ExecutionEnvironment): void;
 };
 
+/** Turns of the event loop: a connection is accepted in one and read in the next, and there may be a turn between. */
+const turnsToRead = 4;
+
+const afterTurns = (turns: number, act: () => void): void =>
+  void setImmediate(() => (turns > 1 ? afterTurns(turns - 1, act) : act()));
+
 /** Lambda gives a function's module ten seconds to load. */
 const initTimeoutMs = 10_000;
 
@@ -126,8 +132,8 @@ export class ExecutionEnvironment {
     }, initTimeoutMs);
     child.once("error", (error) => this.#end(error.message));
     child.once("exit", (code, signal) => {
-      // An answer may still be on its way: bytes that the process wrote before it ended are read first.
-      setImmediate(() => this.#end(signal === null ? `exit status ${code}` : `signal: ${signal}`));
+      // An answer may still be on its way: what the process wrote before it ended is read first.
+      afterTurns(turnsToRead, () => this.#end(signal === null ? `exit status ${code}` : `signal: ${signal}`));
     });
   }
 
