@@ -15,7 +15,7 @@ const throttledPauseMs = 500;
 
 /**
  * DynamoDB over hand-signed requests. The SDK's client is several times as dear, in every call and above all in every cold
- * start (decision 0008). Its JSON is what the SDK's inputs and outputs are, as long as no attribute is binary: none of
+ * start (decision 0014). Its JSON is what the SDK's inputs and outputs are, as long as no attribute is binary: none of
  * ours is.
  */
 export const signedDynamoDb = (endpoint: AwsEndpoint): DynamoDb => {
