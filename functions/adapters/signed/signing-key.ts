@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { type KeyObject, createHmac, createSecretKey } from "node:crypto";
 
 /** Who calls: Lambda sets these for an execution environment's whole life. */
 export type Credentials = {
@@ -7,26 +7,28 @@ export type Credentials = {
   readonly sessionToken?: string;
 };
 
-export const hmac = (key: string | Buffer, text: string): Buffer =>
+export const hmac = (key: string | Buffer | KeyObject, text: string): Buffer =>
   createHmac("sha256", key).update(text).digest();
 
-/** The key that signs a day's requests (`20260131`) to one service of one region. Derived once a day. */
+/**
+ * The key that signs a day's requests (`20260131`) to one service of one region. Derived once a day, and kept as an object:
+ * of bytes, Node would make one for every signature, which takes six times as long.
+ */
 export const signingKeys = (
   { secretAccessKey }: Credentials,
   region: string,
   service: string,
-): ((day: string) => Buffer) => {
-  let day = "";
-  let key: Buffer = Buffer.alloc(0);
-  return (today) => {
-    if (today !== day) {
-      day = today;
-      key = [today, region, service, "aws4_request"].reduce<Buffer>(
+): ((day: string) => KeyObject) => {
+  let last: { readonly day: string; readonly key: KeyObject } | undefined;
+  return (day) => {
+    if (last?.day !== day) {
+      const bytes = [day, region, service, "aws4_request"].reduce<Buffer>(
         (derived, part) => hmac(derived, part),
         Buffer.from(`AWS4${secretAccessKey}`),
       );
+      last = { day, key: createSecretKey(bytes) };
     }
-    return key;
+    return last.key;
   };
 };
 
