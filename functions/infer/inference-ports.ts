@@ -14,7 +14,7 @@ import { modelServers } from "../adapters/model-server.ts";
 import { openAiModelServer } from "../adapters/openai-server/model-server.ts";
 import { remoteImages } from "../adapters/remote-images.ts";
 import { signedSageMakerModelServer } from "../adapters/sagemaker/signed-model-server.ts";
-import { addressOf, awsEndpoint } from "../adapters/signed/aws-endpoint.ts";
+import { awsEndpoint } from "../adapters/signed/aws-endpoint.ts";
 import { environment } from "../contract.ts";
 import { required } from "../environment.ts";
 import { randomBytes, systemClock, systemTimers } from "../system.ts";
@@ -32,11 +32,11 @@ export const inferencePorts = (client: DynamoDb): InferencePorts => {
   const usage = required(environment.usageTable);
   const documents = modelDocuments(client, required(environment.directoryTable));
   const region = required("AWS_REGION");
-  const sageMaker = awsEndpoint(
-    addressOf(region, "runtime.sagemaker", "SAGEMAKER_RUNTIME", process.env),
-    region,
-    "sagemaker",
-  );
+  const sageMaker = awsEndpoint(region, {
+    hostPrefix: "runtime.sagemaker",
+    variable: "SAGEMAKER_RUNTIME",
+    signingName: "sagemaker",
+  });
   const rules = leaseRules();
   return {
     clock: systemClock,

@@ -4,10 +4,11 @@ import type { BatchRecords } from "../../../core/batches/ports.ts";
 import { batchId, firstUlid } from "../../../core/identifiers.ts";
 import { epochMs } from "../../../core/time.ts";
 import { tableKeys } from "../../contract.ts";
-import { type DynamoDb, type QueryPage, isConditionFailed } from "./dynamo-db.ts";
+import { type DynamoDb, isConditionFailed } from "./dynamo-db.ts";
 import { batchItem, batchItemKey, batchPartition, readBatch } from "./batch-item.ts";
 import { plainMembers } from "./billing-plain.ts";
-import { type Item, type Plain, writeItem } from "./item.ts";
+import { type Plain, writeItem } from "./item.ts";
+import { queryPages } from "./query-pages.ts";
 import { despiteConflicts } from "./transact.ts";
 
 /** The last instant that an id can hold. */
@@ -31,25 +32,23 @@ export const batchRecords = (client: DynamoDb, table: string, region: string): B
     // BETWEEN wants its ends in order, and nothing lies before the oldest.
     if (after < oldest) return [];
     const found: Batch[] = [];
-    let start: Item | undefined;
-    do {
-      const page: QueryPage = await client.query({
-        TableName: table,
-        KeyConditionExpression: `${tableKeys.partition} = :partition AND ${tableKeys.sort} BETWEEN :from AND :to`,
-        ExpressionAttributeValues: writeItem({
-          ":partition": batchPartition(customer, region),
-          ":from": oldest,
-          ":to": after,
-        }),
-        ScanIndexForward: false,
-        ConsistentRead: true,
-        // The one that a page comes after is between its ends too.
-        Limit: limit + 1,
-        ...(start && { ExclusiveStartKey: start }),
-      });
-      found.push(...(page.Items ?? []).map(readBatch).filter(({ id }) => id !== after));
-      start = page.LastEvaluatedKey;
-    } while (start && found.length < limit);
+    const pages = queryPages(client, {
+      TableName: table,
+      KeyConditionExpression: `${tableKeys.partition} = :partition AND ${tableKeys.sort} BETWEEN :from AND :to`,
+      ExpressionAttributeValues: writeItem({
+        ":partition": batchPartition(customer, region),
+        ":from": oldest,
+        ":to": after,
+      }),
+      ScanIndexForward: false,
+      ConsistentRead: true,
+      // The one that a page comes after is between its ends too.
+      Limit: limit + 1,
+    });
+    for await (const page of pages) {
+      found.push(...page.map(readBatch).filter(({ id }) => id !== after));
+      if (found.length >= limit) break;
+    }
     return found.slice(0, limit);
   },
   async change(batch, from, { since = {}, ...fields }) {

@@ -1,4 +1,4 @@
-import type { TransactWriteItem, GetItemCommandInput } from "@aws-sdk/client-dynamodb";
+import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import type { InvoiceId } from "../../../core/billing/invoice/invoice-id.ts";
 import { type Invoices, type InvoiceWrite, emptyRegister } from "../../../core/billing/invoice/invoices.ts";
 import type { CustomerId } from "../../../core/identifiers.ts";
@@ -19,8 +19,7 @@ const creditNotesOf = (invoice: InvoiceId): string => `CREDIT-NOTE#${invoice}#`;
 export const invoices = (client: DynamoDb, table: string): Invoices => {
   const read = async (customer: CustomerId, sort: string): Promise<Item | undefined> => {
     const key = itemKey(partitionOf(customer), sort);
-    const input = { TableName: table, Key: key, ConsistentRead: true } satisfies GetItemCommandInput;
-    return (await client.getItem(input)).Item;
+    return (await client.getItem({ TableName: table, Key: key, ConsistentRead: true })).Item;
   };
   return {
     async register(customer) {

@@ -1,4 +1,3 @@
-import type { GetItemCommandInput } from "@aws-sdk/client-dynamodb";
 import type * as z from "zod";
 import { emptyBook } from "../../../core/billing/ledger/account-book.ts";
 import type { Ledger } from "../../../core/billing/ledger/ledger.ts";
@@ -21,8 +20,7 @@ const allTransfers: SortRange = { from: transferCauses.toSorted()[0] ?? "", befo
 export const ledger = (client: DynamoDb, table: string): Ledger => {
   const read = async (customer: CustomerId, sort: string): Promise<Item | undefined> => {
     const key = itemKey(partitionOf(customer), sort);
-    const input = { TableName: table, Key: key, ConsistentRead: true } satisfies GetItemCommandInput;
-    return (await client.getItem(input)).Item;
+    return (await client.getItem({ TableName: table, Key: key, ConsistentRead: true })).Item;
   };
   async function* range(customer: CustomerId, sorts: SortRange) {
     for await (const item of queryRange(client, table, partitionOf(customer), sorts))

@@ -3,8 +3,9 @@ import { writeModelDocument } from "../../../core/catalogue/model-document.ts";
 import { pinOf } from "../../../core/catalogue/model-name.ts";
 import { tableKeys } from "../../contract.ts";
 import { readModelDocument } from "../model-document.ts";
-import type { DynamoDb, QueryPage } from "./dynamo-db.ts";
-import { type Item, itemKey, writeItem } from "./item.ts";
+import type { DynamoDb } from "./dynamo-db.ts";
+import { itemKey, writeItem } from "./item.ts";
+import { queryPages } from "./query-pages.ts";
 
 export type ModelVersion = Pick<Model, "name" | "version">;
 
@@ -22,17 +23,13 @@ const sortKeyOf = (version: ModelVersion): string => `${prefix}${pinOf(version)}
 export const modelDocuments = (client: DynamoDb, table: string): ModelDocuments => ({
   async list() {
     const models: Model[] = [];
-    let start: Item | undefined;
-    do {
-      const page: QueryPage = await client.query({
-        TableName: table,
-        KeyConditionExpression: `${tableKeys.partition} = :partition AND begins_with(${tableKeys.sort}, :prefix)`,
-        ExpressionAttributeValues: { ":partition": { S: partition }, ":prefix": { S: prefix } },
-        ...(start && { ExclusiveStartKey: start }),
-      });
-      for (const item of page.Items ?? []) models.push(readModelDocument(item["document"]?.S ?? ""));
-      start = page.LastEvaluatedKey;
-    } while (start);
+    const pages = queryPages(client, {
+      TableName: table,
+      KeyConditionExpression: `${tableKeys.partition} = :partition AND begins_with(${tableKeys.sort}, :prefix)`,
+      ExpressionAttributeValues: { ":partition": { S: partition }, ":prefix": { S: prefix } },
+    });
+    for await (const page of pages)
+      for (const item of page) models.push(readModelDocument(item["document"]?.S ?? ""));
     return models;
   },
   async put(model) {

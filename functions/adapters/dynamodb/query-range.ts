@@ -1,6 +1,7 @@
 import { tableKeys } from "../../contract.ts";
-import type { DynamoDb, QueryPage } from "./dynamo-db.ts";
+import type { DynamoDb } from "./dynamo-db.ts";
 import type { Item } from "./item.ts";
+import { queryPages } from "./query-pages.ts";
 
 /** Sort keys from `from` on and before `before`; both are plain text and compared byte by byte. */
 export type SortRange = { readonly from: string; readonly before: string };
@@ -12,21 +13,16 @@ export async function* queryRange(
   partition: string,
   { from, before }: SortRange,
 ): AsyncGenerator<Item> {
-  let start: Item | undefined;
-  do {
-    const page: QueryPage = await client.query({
-      TableName: table,
-      // BETWEEN includes its end, which the range does not: it is left out below.
-      KeyConditionExpression: `${tableKeys.partition} = :partition AND ${tableKeys.sort} BETWEEN :from AND :before`,
-      ExpressionAttributeValues: {
-        ":partition": { S: partition },
-        ":from": { S: from },
-        ":before": { S: before },
-      },
-      ConsistentRead: true,
-      ...(start && { ExclusiveStartKey: start }),
-    });
-    for (const item of page.Items ?? []) if (item[tableKeys.sort]?.S !== before) yield item;
-    start = page.LastEvaluatedKey;
-  } while (start);
+  const pages = queryPages(client, {
+    TableName: table,
+    // BETWEEN includes its end, which the range does not: it is left out below.
+    KeyConditionExpression: `${tableKeys.partition} = :partition AND ${tableKeys.sort} BETWEEN :from AND :before`,
+    ExpressionAttributeValues: {
+      ":partition": { S: partition },
+      ":from": { S: from },
+      ":before": { S: before },
+    },
+    ConsistentRead: true,
+  });
+  for await (const page of pages) for (const item of page) if (item[tableKeys.sort]?.S !== before) yield item;
 }

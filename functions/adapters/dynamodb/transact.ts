@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CancellationReason, TransactWriteItemsCommandInput } from "@aws-sdk/client-dynamodb";
-import { decideMsMax } from "../../../core/batches/ports.ts";
-import { type DynamoDb, callMsMax, isConflict, isTransactionCanceled } from "./dynamo-db.ts";
+import { type DynamoDb, isConflict, isTransactionCanceled } from "./dynamo-db.ts";
 
 /** Which of the items refused the transaction; `undefined` for those that did not. */
 export type TransactionOutcome =
@@ -10,7 +9,7 @@ export type TransactionOutcome =
 
 const attemptsMax = 8;
 /** The longest that conflicts are waited for, before a last call. */
-const conflictMsMax = decideMsMax - callMsMax;
+export const conflictMsMax = 2000;
 
 /** Writes all items or none. Waits for transactions on the same items; rejects where the outcome is unknown. */
 export const transact = async (

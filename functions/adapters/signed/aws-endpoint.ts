@@ -18,21 +18,24 @@ export type AwsEndpoint = {
   post(request: AwsRequest): Promise<IncomingMessage>;
 };
 
-/** Where a service is: the address that the AWS SDKs would use, from the same variables. */
-export const addressOf = (
+export type AwsService = {
+  /** Of its host name, before the region. */
+  readonly hostPrefix: string;
+  /** What `AWS_ENDPOINT_URL_` is followed by in the variable that names another address, as for the SDKs. */
+  readonly variable: string;
+  readonly signingName: string;
+};
+
+/** A service in a region, with the execution role's credentials, which Lambda keeps in the environment. */
+export const awsEndpoint = (
   region: string,
-  hostPrefix: string,
-  variable: string,
-  environment: Readonly<Record<string, string | undefined>>,
-): URL =>
-  new URL(
-    environment[`AWS_ENDPOINT_URL_${variable}`] ??
-      environment["AWS_ENDPOINT_URL"] ??
+  { hostPrefix, variable, signingName }: AwsService,
+): AwsEndpoint => {
+  const address = new URL(
+    process.env[`AWS_ENDPOINT_URL_${variable}`] ??
+      process.env["AWS_ENDPOINT_URL"] ??
       `https://${hostPrefix}.${region}.amazonaws.com`,
   );
-
-/** With the execution role's credentials, which Lambda keeps in the environment. */
-export const awsEndpoint = (address: URL, region: string, signingName: string): AwsEndpoint => {
   const sessionToken = process.env["AWS_SESSION_TOKEN"];
   const sign = signerFor(
     {

@@ -65,7 +65,7 @@ const attemptCall = async (endpoint: AwsEndpoint, operation: string, body: Buffe
     });
     const status = answer.statusCode ?? 0;
     const text = (await readAll(answer)).toString("utf8");
-    if (status === 200) return { kind: "done", output: JSON.parse(text) as JsonObject };
+    if (status === 200) return { kind: "done", output: parse(text) };
     const requestId = String(answer.headers["x-amzn-requestid"]);
     return refusalOf(failure(operation, status, requestId, parseJsonObject(text) ?? {}), status);
   } catch (error) {
@@ -73,6 +73,15 @@ const attemptCall = async (endpoint: AwsEndpoint, operation: string, body: Buffe
     const reason = error instanceof Error ? error.message : "no answer";
     const broken = new Error(`DynamoDB ${operation}: ${reason}`, { cause: error });
     return { kind: "repeatable", error: Object.assign(broken, { name: "DynamoDbUnreachable" }), pauseMs };
+  }
+};
+
+/** Its own error, because JavaScript's quotes the text: an item may hold what a model has answered. */
+const parse = (text: string): JsonObject => {
+  try {
+    return JSON.parse(text) as JsonObject;
+  } catch {
+    throw new Error("the answer is not JSON");
   }
 };
 

@@ -1,9 +1,12 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { leaseTerms } from "../../../core/admission/lease-rules.ts";
+import { decideMsMax } from "../../../core/batches/ports.ts";
 import { callMsMax } from "../../../functions/adapters/dynamodb/dynamo-db.ts";
 import { putNewItem } from "../../../functions/adapters/dynamodb/put-new-item.ts";
-import { transact } from "../../../functions/adapters/dynamodb/transact.ts";
+import { conflictMsMax, transact } from "../../../functions/adapters/dynamodb/transact.ts";
 import { connect } from "../../../functions/adapters/signed/aws-endpoint.ts";
 import { signedDynamoDb } from "../../../functions/adapters/signed/dynamo-db.ts";
 import { signerFor } from "../../../functions/adapters/signed/signature.ts";
@@ -13,7 +16,8 @@ type Answer =
   | { readonly status: number; readonly type?: string; readonly more?: object }
   | "breaks the connection"
   | "breaks off midway"
-  | "answers in HTML";
+  | "answers in HTML"
+  | "answers canary";
 let answers: readonly Answer[] = [];
 const asked: { readonly headers: NodeJS.Dict<string | string[]>; readonly body: Record<string, unknown> }[] =
   [];
@@ -25,6 +29,7 @@ const server = createServer((request, response) => {
     const answer = answers[asked.length] ?? "breaks the connection";
     asked.push({ headers: request.headers, body: JSON.parse(text) });
     if (answer === "breaks the connection") return void response.destroy();
+    if (answer === "answers canary") return void response.end("canary");
     if (answer === "answers in HTML") return void response.writeHead(403).end("<html>");
     if (answer === "breaks off midway") {
       response.writeHead(200, { "content-length": 100 }).write("{");
@@ -112,6 +117,21 @@ describe("an item that is to be put once", () => {
     clock.mockRestore();
     expect(asked).toHaveLength(1);
   });
+});
+
+test("a write and its conflicts are over while its usage event may still be stored, and while a batch waits for it", () => {
+  expect(callMsMax + conflictMsMax).toBeLessThanOrEqual(decideMsMax);
+  expect(decideMsMax).toBeLessThan(leaseTerms.storeMsMax);
+});
+
+test("an answer that is no JSON is not quoted: it may hold what a model has answered", async () => {
+  const call = dynamoDb(Array.from({ length: 4 }, () => "answers canary" as const)).getItem({
+    TableName: "table",
+    Key: item,
+  });
+  const error = await call.catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ name: "DynamoDbUnreachable" });
+  expect(inspect(error)).not.toContain("canary");
 });
 
 describe("a transaction", () => {
