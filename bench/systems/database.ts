@@ -1,7 +1,7 @@
 import { CreateTableCommand, DynamoDB, paginateScan } from "@aws-sdk/client-dynamodb";
 import { tableKeys } from "../../functions/contract.ts";
-import { findDynoxide } from "../../local/dynamodb/dynoxide-binary.ts";
-import { endProcess, spawnGuarded } from "../../local/guarded-process.ts";
+import { findDynoxide, spawnDynoxide } from "../../local/dynamodb/dynoxide-binary.ts";
+import { endProcess } from "../../local/guarded-process.ts";
 import { pin } from "../processes/affinity.ts";
 import { awaitListening, freePort } from "../processes/await-listening.ts";
 
@@ -41,9 +41,9 @@ const countItems = async (client: DynamoDB, table: string): Promise<number> => {
 };
 
 export const startDatabase = async (): Promise<Database> => {
-  const { command, leadingArgs } = findDynoxide();
+  const dynoxide = findDynoxide();
   const port = await freePort();
-  const child = spawnGuarded(command, [...leadingArgs, "serve", "--port", String(port)], { stdio: "ignore" });
+  const child = spawnDynoxide(dynoxide, port);
   const url = `http://127.0.0.1:${port}`;
   const client = new DynamoDB({ endpoint: url, region, credentials });
   const stop = (): Promise<void> => {
@@ -56,7 +56,7 @@ export const startDatabase = async (): Promise<Database> => {
     failure !== undefined || child.exitCode !== null || child.signalCode !== null;
   if (!(await awaitListening(port, hasEnded))) {
     await stop();
-    throw new Error(`dynoxide (${command}) did not start`, { cause: failure });
+    throw new Error(`dynoxide (${dynoxide.command}) did not start`, { cause: failure });
   }
   pin(child.pid, "surroundings");
   for (const name of Object.values(tables)) await client.send(createTable(name));

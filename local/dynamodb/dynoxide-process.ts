@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { Agent, createServer, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { endProcess, spawnGuarded } from "../guarded-process.ts";
+import { endProcess } from "../guarded-process.ts";
 import { isObject, parseObject, type JsonObject } from "../json-value.ts";
 import { listenOnLoopback } from "../listen.ts";
 import { readBody } from "../read-body.ts";
-import { findDynoxide } from "./dynoxide-binary.ts";
+import { findDynoxide, spawnDynoxide } from "./dynoxide-binary.ts";
 
 export type DynoxideAnswer = { readonly status: number; readonly body: Buffer };
 
@@ -57,12 +57,9 @@ const post = async (
 
 /** Starts dynoxide, in memory or on a database file, and waits until it answers. */
 export const startDynoxide = async (databaseFile: string | undefined): Promise<DynoxideProcess> => {
-  const { command, leadingArgs } = findDynoxide();
+  const dynoxide = findDynoxide();
   const port = await freePort();
-  const fileArgs = databaseFile === undefined ? [] : ["--db-path", databaseFile];
-  const child = spawnGuarded(command, [...leadingArgs, "serve", "--port", String(port), ...fileArgs], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const child = spawnDynoxide(dynoxide, port, databaseFile);
   let errors = "";
   child.stderr?.on("data", (chunk: Buffer) => (errors = `${errors}${chunk.toString("utf8")}`.slice(-2000)));
   let failedToStart: Error | undefined;
@@ -82,7 +79,7 @@ export const startDynoxide = async (databaseFile: string | undefined): Promise<D
       const ended = child.exitCode !== null || child.signalCode !== null || failedToStart !== undefined;
       if (ended || Date.now() > deadline) {
         await stop();
-        throw new Error(`dynoxide (${command}) did not start: ${failedToStart?.message ?? errors}`, {
+        throw new Error(`dynoxide (${dynoxide.command}) did not start: ${failedToStart?.message ?? errors}`, {
           cause: error,
         });
       }

@@ -18,6 +18,9 @@ const rules = [
   "local/tsconfig.json",
 ];
 
+/** What the compiler's settings name. Nothing else: it would read all of the CDK's types, for seconds, to refuse its name. */
+const packages = ["@types", "undici-types"];
+
 export const tool = (name: string): string => path.join(root, "node_modules/.bin", name);
 
 /**
@@ -27,7 +30,9 @@ export const tool = (name: string): string => path.join(root, "node_modules/.bin
 export const plantTree = (files: Readonly<Record<string, string>>) => {
   const folder = mkdtempSync(path.join(tmpdir(), "farebox-guard-"));
   for (const file of rules) cpSync(path.join(root, file), path.join(folder, file));
-  symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
+  mkdirSync(path.join(folder, "node_modules"));
+  for (const name of packages)
+    symlinkSync(path.join(root, "node_modules", name), path.join(folder, "node_modules", name));
   for (const [file, text] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     writeFileSync(path.join(folder, file), text);

@@ -8,8 +8,8 @@ import { connect } from "../../functions/adapters/signed/aws-endpoint.ts";
 import { signedDynamoDb } from "../../functions/adapters/signed/dynamo-db.ts";
 import { signerFor } from "../../functions/adapters/signed/signature.ts";
 import { tableKeys } from "../../functions/contract.ts";
-import { findDynoxide } from "../../local/dynamodb/dynoxide-binary.ts";
-import { endProcess, spawnGuarded } from "../../local/guarded-process.ts";
+import { findDynoxide, spawnDynoxide } from "../../local/dynamodb/dynoxide-binary.ts";
+import { endProcess } from "../../local/guarded-process.ts";
 
 /** A DynamoDB of a test's own, in memory. */
 export type TestDatabase = {
@@ -37,9 +37,8 @@ const startAttemptsMax = 200;
 
 /** Starts dynoxide on a free port. It ends with `stop`, and also when the test's process dies without calling it. */
 export const startTestDatabase = async (): Promise<TestDatabase> => {
-  const { command, leadingArgs } = findDynoxide();
   const port = await freePort();
-  const child = spawnGuarded(command, [...leadingArgs, "serve", "--port", String(port)], { stdio: "ignore" });
+  const child = spawnDynoxide(findDynoxide(), port);
   const url = new URL(`http://127.0.0.1:${port}`);
   const region = "eu-west-1";
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
