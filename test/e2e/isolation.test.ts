@@ -9,7 +9,7 @@ import { zero } from "../../core/money.ts";
 import { invoices } from "../../functions/adapters/dynamodb/invoices.ts";
 import { randomBytes, systemClock } from "../../functions/system.ts";
 import { tableName } from "../../infra/constructs/table-name.ts";
-import { routesOf } from "../infra/routes.ts";
+import { routesOf } from "../infra/stacks/routes.ts";
 import { month } from "../support/billing-samples.ts";
 import { cdkOut } from "./synthesize-once.ts";
 import { type TestPlatform, billingProfileOf, sharedTestPlatform } from "./test-platform.ts";

@@ -4,21 +4,9 @@ import { refusalCodes } from "../../../core/inference/refusal.ts";
 import { openApiDocument } from "../../../functions/openapi/describe/document.ts";
 import { refusalsOf, routes } from "../../../functions/openapi/describe/routes.ts";
 import { generatedPages } from "../../../scripts/docs/generated-pages.ts";
-import { exampleConfig } from "../../infra/example-config.ts";
-import { routesOf } from "../../infra/routes.ts";
-import { synthesize } from "../../infra/synthesize.ts";
 
-test("every route of the deployed API is described, with whether it needs a key, and no other", () => {
-  const deployed = [...routesOf(synthesize(exampleConfig()).template("api-us-east-1"))].map((route) =>
-    route.replace(/ -> .* for /, " for "),
-  );
-  const described = routes.map(
-    ({ method, path, isOpen }) =>
-      `${method.toUpperCase()} ${path} for ${isOpen ? "everybody" : "key holders"}`,
-  );
-  expect(described.toSorted()).toEqual(deployed.toSorted());
-  expect(new Set(routes.map(({ id }) => id)).size).toBe(routes.length);
-});
+test("operations have names of their own", () =>
+  expect(new Set(routes.map(({ id }) => id)).size).toBe(routes.length));
 
 test("every refusal is described, and all but that of an unknown URL at the routes that give it", () => {
   const given = new Set(routes.flatMap(refusalsOf));

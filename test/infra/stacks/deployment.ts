@@ -1,7 +1,7 @@
 import { type App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { describe, expect, test } from "vitest";
-import { chatModel, downloadedModel, exampleConfig, gpuModel, servedModel } from "./example-config.ts";
+import { chatModel, downloadedModel, exampleConfig, gpuModel, servedModel } from "../example-config.ts";
 import { synthesize, synthesizeAnew, type Synthesized } from "./synthesize.ts";
 
 /** Hashes change with every byte of a function, a model server or an artifact; what matters is where they stand. */

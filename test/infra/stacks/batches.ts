@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { exampleConfig } from "./example-config.ts";
+import { exampleConfig } from "../example-config.ts";
 import { synthesize } from "./synthesize.ts";
 
 const template = synthesize(exampleConfig()).template("batches-us-east-1");

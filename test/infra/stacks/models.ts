@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { FareboxConfig } from "../../infra/config.ts";
-import { hasLocalDisk } from "../../infra/constructs/instance-type.ts";
-import { chatModel, downloadedModel, exampleConfig, gpuModel, servedModel } from "./example-config.ts";
+import type { FareboxConfig } from "../../../infra/config.ts";
+import { hasLocalDisk } from "../../../infra/constructs/instance-type.ts";
+import { chatModel, downloadedModel, exampleConfig, gpuModel, servedModel } from "../example-config.ts";
 import { account, synthesize } from "./synthesize.ts";
 
 const modelsStack = (overrides: Partial<FareboxConfig>, region = "us-east-1") =>

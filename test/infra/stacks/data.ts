@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { expiryAttribute } from "../../functions/contract.ts";
-import { exampleConfig } from "./example-config.ts";
+import { expiryAttribute } from "../../../functions/contract.ts";
+import { exampleConfig } from "../example-config.ts";
 import { resourcesOf } from "./resources-of.ts";
 import { synthesize } from "./synthesize.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { usageEventPrefix } from "../../functions/contract.ts";
-import { sampleUsageEvent } from "../support/samples.ts";
-import { exampleConfig } from "./example-config.ts";
+import { usageEventPrefix } from "../../../functions/contract.ts";
+import { sampleUsageEvent } from "../../support/samples.ts";
+import { exampleConfig } from "../example-config.ts";
 import { synthesize } from "./synthesize.ts";
 
 const evidence = (overrides: Parameters<typeof exampleConfig>[0] = {}) => {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { catalogueProperty, priceTermsProperty } from "../../functions/contract.ts";
-import { catalogueOf } from "../../infra/catalogue.ts";
-import { defineFarebox } from "../../infra/config.ts";
-import { chatModel, exampleConfig } from "./example-config.ts";
+import { catalogueProperty, priceTermsProperty } from "../../../functions/contract.ts";
+import { catalogueOf } from "../../../infra/catalogue.ts";
+import { defineFarebox } from "../../../infra/config.ts";
+import { chatModel, exampleConfig } from "../example-config.ts";
 import { synthesize } from "./synthesize.ts";
 
 const catalogueResource = (config = exampleConfig()) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { exampleConfig } from "./example-config.ts";
+import { exampleConfig } from "../example-config.ts";
 import { synthesize } from "./synthesize.ts";
 
 const synthesized = synthesize(exampleConfig({ regions: ["us-east-1", "eu-west-1"] }));

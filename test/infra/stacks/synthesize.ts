@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
-import { functionNames } from "../../functions/contract.ts";
-import { defineFarebox, type FareboxConfig } from "../../infra/config.ts";
-import { defineDeployment } from "../../infra/deployment.ts";
-import cdk from "../../cdk.json" with { type: "json" };
+import { functionNames } from "../../../functions/contract.ts";
+import { defineFarebox, type FareboxConfig } from "../../../infra/config.ts";
+import { defineDeployment } from "../../../infra/deployment.ts";
+import cdk from "../../../cdk.json" with { type: "json" };
 
 export const account = "123456789012";
 

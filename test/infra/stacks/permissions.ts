@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { functionNames } from "../../functions/contract.ts";
-import { exampleConfig } from "./example-config.ts";
+import { functionNames } from "../../../functions/contract.ts";
+import { exampleConfig } from "../example-config.ts";
 import { grantsOf } from "./grants.ts";
 import { synthesize } from "./synthesize.ts";
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { functionNames, streamSecondsMax } from "../../functions/contract.ts";
-import { exampleConfig } from "./example-config.ts";
+import { functionNames, streamSecondsMax } from "../../../functions/contract.ts";
+import { routes } from "../../../functions/openapi/describe/routes.ts";
+import { exampleConfig } from "../example-config.ts";
 import { resourcesOf } from "./resources-of.ts";
 import { routesOf } from "./routes.ts";
 import { synthesize } from "./synthesize.ts";
@@ -10,6 +11,15 @@ const template = synthesized.template("api-us-east-1");
 
 const propertiesOf = (type: string) =>
   Object.values(template.findResources(type)).map(({ Properties: properties }) => properties);
+
+test("every route is described in the reference, with whether it needs a key, and no other", () => {
+  const deployed = [...routesOf(template)].map((route) => route.replace(/ -> .* for /, " for "));
+  const described = routes.map(
+    ({ method, path, isOpen }) =>
+      `${method.toUpperCase()} ${path} for ${isOpen ? "everybody" : "key holders"}`,
+  );
+  expect(described.toSorted()).toEqual(deployed.toSorted());
+});
 
 test("each route reaches its function, and only health and the description need no key", () => {
   expect(routesOf(template)).toEqual(
