@@ -1,15 +1,17 @@
 import { spawn, spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
+import { pathToFileURL } from "node:url";
+import { format } from "node:util";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { openApiDocument } from "../../functions/openapi/describe/document.ts";
 import { routes } from "../../functions/openapi/describe/routes.ts";
 import { curlOf } from "../../scripts/docs/curl.ts";
 import { wave } from "../support/wave.ts";
-import { type TestPlatform, sharedTestPlatform } from "./test-platform.ts";
+import { type TestPlatform, repositoryRoot, sharedTestPlatform } from "./test-platform.ts";
 
 /** The reference's and the snippets' examples, run as they stand, and what answers them held to the API's description. */
 
@@ -128,8 +130,32 @@ test("the served description is the generated one", async () => {
 const pages = ["docs/snippets.md", "docs/clients.md"].map((page) => readFileSync(page, "utf8"));
 
 const snippets = [...pages.join("\n").matchAll(/^```(bash|ts|python)\n([^]*?)^```$/gm)].map(
-  ([, language = "", code = ""]) => ({ language, code, title: code.split("\n", 1).join("") }),
+  ([, language = "", code = ""], index) => ({ language, code, index, title: code.split("\n", 1).join("") }),
 );
+
+/** Inside the repository, where its packages are found. */
+const snippetFolder = path.join(repositoryRoot, ".farebox", "e2e", "snippets");
+
+/** Runs a module in this process: to start one and to load a client library would take a second each time. */
+const importTypeScript = async (code: string, index: number): Promise<Run> => {
+  const file = path.join(snippetFolder, `${index}.ts`);
+  mkdirSync(snippetFolder, { recursive: true });
+  writeFileSync(file, code);
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  const lines: string[] = [];
+  const log = vi.spyOn(console, "log").mockImplementation((...said) => void lines.push(format(...said)));
+  const write = vi
+    .spyOn(process.stdout, "write")
+    .mockImplementation((chunk) => lines.push(String(chunk)) > 0);
+  try {
+    await import(pathToFileURL(file).href);
+    return { status: 0, output: lines.join("\n"), errors: "" };
+  } finally {
+    log.mockRestore();
+    write.mockRestore();
+    vi.unstubAllEnvs();
+  }
+};
 
 const withPython = spawnSync("python3", ["-c", "import openai"]).status === 0;
 
@@ -139,10 +165,10 @@ describe("the snippet", () => {
 
   test.each(snippets.filter(({ language }) => language !== "python" || withPython))(
     "in $language works: $title",
-    async ({ language, code }) => {
+    async ({ language, code, index }) => {
       const started = {
         bash: () => run("bash", ["-e"], `curl() { command curl -sS --fail-with-body "$@"; }\n${code}`),
-        ts: () => run(process.execPath, ["--input-type=module-typescript"], code),
+        ts: () => importTypeScript(code, index),
         python: () => run("python3", ["-"], code),
       }[language];
       const { status, output, errors } = (await started?.()) ?? { status: null, output: "", errors: "" };

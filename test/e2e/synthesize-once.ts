@@ -23,6 +23,3 @@ const inputs = [
 export const synthesizeOnce = async (): Promise<void> => {
   await synthesize({ root, outdir: cdkOut, inputs, environment: { FAREBOX_CONFIG: configFile } });
 };
-
-/** vitest's global set-up: once per run, before any test file. Stacks that are broken fail those who need them, and nobody else. */
-export const setup = (): Promise<void> => synthesizeOnce().catch(() => undefined);

@@ -1,7 +1,8 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DynamoDB, paginateScan } from "@aws-sdk/client-dynamodb";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import OpenAI from "openai";
+import { inject } from "vitest";
 import type { KeyOrder } from "../../core/access/issue-key.ts";
 import { issueKey } from "../../core/access/issue-key.ts";
 import { closeExpired } from "../../core/admission/close-expired.ts";
@@ -15,9 +16,7 @@ import { after } from "../../core/time.ts";
 import { cells } from "../../functions/adapters/dynamodb/cells.ts";
 import { leaseUsage } from "../../functions/adapters/dynamodb/lease-usage.ts";
 import { type ModelDocuments, modelDocuments } from "../../functions/adapters/dynamodb/model-documents.ts";
-import { readUsageEvent } from "../../functions/adapters/dynamodb/usage-events.ts";
-import type { Item } from "../../functions/adapters/dynamodb/item.ts";
-import { type FunctionName, tableKeys, usageEventPrefix } from "../../functions/contract.ts";
+import type { FunctionName } from "../../functions/contract.ts";
 import { randomBytes, sha256, systemClock } from "../../functions/system.ts";
 import { tableName } from "../../infra/constructs/table-name.ts";
 import type { LogEvent } from "../../local/log-event.ts";
@@ -25,6 +24,8 @@ import { credit, newCustomer } from "../../scripts/platform/demo-customer.ts";
 import { type Platform, type PlatformOptions, startPlatform } from "../../scripts/platform/start-platform.ts";
 import { type ScriptedModel, startScriptedModel } from "../support/scripted-model.ts";
 import { until } from "../support/until.ts";
+import { borrowContainer } from "./borrowed-containers.ts";
+import { recordedEvents } from "./recorded-events.ts";
 import { cdkOut, configFile, synthesizeOnce } from "./synthesize-once.ts";
 
 export type TestPlatform = {
@@ -48,7 +49,7 @@ export type TestPlatform = {
    * could are killed first. Its events are final then.
    */
   closeLeases(customer: CustomerId): Promise<void>;
-  /** Every usage event of the table, or those of requests admitted since a time in epoch milliseconds. */
+  /** Every usage event on record, or those of requests admitted since a time in epoch milliseconds. */
   usageEvents(since?: number): Promise<readonly UsageEvent[]>;
   /** The events of what `work` requests; waits until there are at least `expected`, because a hang-up is settled after the fact. */
   eventsOf(work: () => Promise<unknown>, expected?: number): Promise<readonly UsageEvent[]>;
@@ -101,8 +102,10 @@ export const startTestPlatform = async (
     log: (event) => log.push(event),
     environmentsMax,
     isModelNeeded: () => false,
-    runContainer: async ({ endpointName }) =>
-      endpointName.includes("-scripted") ? { url: scripted.url, stop: () => undefined } : undefined,
+    runContainer: async (container) =>
+      container.endpointName.includes("-scripted")
+        ? { url: scripted.url, stop: () => undefined }
+        : borrowContainer(inject("lenderUrl"), container, (event) => log.push(event)),
   });
   const dynamoDb = new DynamoDB(platform.cloud.clientConfig(region));
   const { stage } = platform.farebox;
@@ -116,17 +119,9 @@ export const startTestPlatform = async (
     return id;
   };
 
-  const usageEvents = async (since = 0): Promise<readonly UsageEvent[]> => {
-    const events: UsageEvent[] = [];
-    const scan = {
-      TableName: tableName(stage, "usage"),
-      FilterExpression: "admittedAt >= :since",
-      ExpressionAttributeValues: { ":since": { N: String(since) } },
-    };
-    for await (const page of paginateScan({ client: dynamoDb }, scan))
-      events.push(...(page.Items ?? []).filter(isUsageEvent).map(readUsageEvent));
-    return events;
-  };
+  const recorded = await recordedEvents(platform.cloud.dynamodb, region, tableName(stage, "usage"));
+  const usageEvents = async (since = 0): Promise<readonly UsageEvent[]> =>
+    (await recorded()).filter(({ admittedAt }) => admittedAt >= since);
 
   const invoke = async (name: FunctionName, event: object): Promise<unknown> => {
     const result = await platform.cloud.functions
@@ -211,9 +206,6 @@ export const startTestPlatform = async (
     },
   };
 };
-
-/** The usage table has other items too: progress, and what is decided about lines of batches. */
-const isUsageEvent = (item: Item): boolean => item[tableKeys.sort]?.S?.startsWith(usageEventPrefix) ?? false;
 
 let shared: Promise<TestPlatform> | undefined;
 

@@ -38,11 +38,14 @@ export const timeline = (startMs: number): Timeline => {
     if (!last || heap.length === 0) return first;
     let index = 0;
     for (;;) {
-      const [leftIndex, rightIndex] = [2 * index + 1, 2 * index + 2];
-      const [left, right] = [heap[leftIndex], heap[rightIndex]];
-      if (!left) break;
-      const [least, leastIndex] = right && isBefore(right, left) ? [right, rightIndex] : [left, leftIndex];
-      if (!isBefore(least, last)) break;
+      let leastIndex = 2 * index + 1;
+      let least = heap[leastIndex];
+      const right = heap[leastIndex + 1];
+      if (least && right && isBefore(right, least)) {
+        least = right;
+        leastIndex += 1;
+      }
+      if (!least || !isBefore(least, last)) break;
       heap[index] = least;
       index = leastIndex;
     }
