@@ -1,28 +1,26 @@
 import { defineConfig } from "vitest/config";
-import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-const isEndToEnd = ({ moduleId }: TestSpecification): boolean => moduleId.includes("/test/e2e/");
+const endToEnd = "test/e2e/**/*.test.ts";
 
-/** End-to-end files begin: they are the longest, and workers that run them keep a platform for all of theirs. */
-class EndToEndFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const endToEnd = sorted
-      .filter(isEndToEnd)
-      .sort((one, other) => one.moduleId.localeCompare(other.moduleId));
-    return [...endToEnd, ...sorted.filter((file) => !isEndToEnd(file))];
-  }
-}
-
+/** `npm test` runs the two projects side by side, in a process each: scripts/test.ts says why. */
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    // For the end-to-end files: the stacks, synthesized unless nothing has changed since the last run, and their models.
-    globalSetup: "test/e2e/global-set-up.ts",
-    sequence: { sequencer: EndToEndFirst },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "end-to-end",
+          include: [endToEnd],
+          // The stacks, synthesized unless nothing has changed since the last run, and their models.
+          globalSetup: "test/e2e/global-set-up.ts",
+        },
+      },
+      { extends: true, test: { name: "parts", include: ["test/**/*.test.ts"], exclude: [endToEnd] } },
+    ],
     pool: "forks",
-    maxWorkers: 3,
-    // Modules are loaded once per worker, not once per file.
+    maxWorkers: 2,
+    setupFiles: "test/support/keep-to-one-processor.ts",
+    // Modules are loaded once per worker, not once per file; what files share, such as a platform, is started as often.
     isolate: false,
     // As they run everywhere else: by Node itself, which strips the types. Vite's runner costs a tenth of the suite's time.
     experimental: { viteModuleRunner: false, nodeLoader: false },
