@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isJsonObject, parseJsonObject } from "../../core/json.ts";
 import { picodollars } from "../../core/money.ts";
 import { consoleLog } from "../../local/console-log.ts";
@@ -80,8 +81,12 @@ export const runPlatform = async (options: RunOptions): Promise<void> => {
     process.exit(0);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop());
-  await platform.cloud.startRemainingEndpoints();
+  // The first seconds belong to whoever pastes the first call: a model that loads takes a processor of its own.
+  await sleep(firstCallMs);
+  if (!isStopping) await platform.cloud.startRemainingEndpoints();
 };
+
+const firstCallMs = 5000;
 
 const administratorOf = ({ cloud, farebox }: Platform) => {
   const { endpoint, region, credentials } = cloud.clientConfig(farebox.homeRegion);

@@ -200,7 +200,7 @@ const planAgain = (payer: CustomerId, { id }: OpenAI.Batch) => {
 };
 
 /** A line costs a fiftieth of a processor's second. */
-const manyLines = isFullSize ? 1000 : 120;
+const manyLines = isFullSize ? 1000 : 80;
 
 test("many lines, the runners killed three times: each answered once and billed once, and the books balance", async () => {
   const payer = await platform.customerWith();
