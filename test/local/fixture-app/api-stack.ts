@@ -62,11 +62,12 @@ export class ApiStack extends Stack {
         enforceSSL: true,
         ...extra,
       });
+    // A worker's first message waits for its cold start, which takes seconds on a busy machine.
     const work = queue("Work", {
-      visibilityTimeout: Duration.seconds(1),
+      visibilityTimeout: Duration.seconds(3),
       deadLetterQueue: { queue: queue("Dead"), maxReceiveCount: 2 },
     });
-    const worker = fn("Worker", { timeout: Duration.seconds(1) });
+    const worker = fn("Worker", { timeout: Duration.seconds(3) });
     table.grantWriteData(worker);
     worker.addEventSource(
       new SqsEventSource(work, { batchSize: 5, maxConcurrency: 2, reportBatchItemFailures: true }),
