@@ -1,9 +1,7 @@
 import { CreateTableCommand, DynamoDB, paginateScan } from "@aws-sdk/client-dynamodb";
 import { tableKeys } from "../../functions/contract.ts";
-import { findDynoxide, spawnDynoxide } from "../../local/dynamodb/dynoxide-binary.ts";
-import { endProcess } from "../../local/guarded-process.ts";
+import { startDynoxide } from "../../local/dynamodb/dynoxide-process.ts";
 import { pin } from "../processes/affinity.ts";
-import { awaitListening, freePort } from "../processes/await-listening.ts";
 
 /** A DynamoDB emulator in memory, with the tables that the functions under test use. */
 export type Database = {
@@ -41,24 +39,14 @@ const countItems = async (client: DynamoDB, table: string): Promise<number> => {
 };
 
 export const startDatabase = async (): Promise<Database> => {
-  const dynoxide = findDynoxide();
-  const port = await freePort();
-  const child = spawnDynoxide(dynoxide, port);
-  const url = `http://127.0.0.1:${port}`;
+  const dynoxide = await startDynoxide();
+  const { url } = dynoxide;
+  pin(dynoxide.pid, "surroundings");
   const client = new DynamoDB({ endpoint: url, region, credentials });
   const stop = (): Promise<void> => {
     client.destroy();
-    return endProcess(child);
+    return dynoxide.stop();
   };
-  let failure: Error | undefined;
-  child.once("error", (error) => (failure = error));
-  const hasEnded = (): boolean =>
-    failure !== undefined || child.exitCode !== null || child.signalCode !== null;
-  if (!(await awaitListening(port, hasEnded))) {
-    await stop();
-    throw new Error(`dynoxide (${dynoxide.command}) did not start`, { cause: failure });
-  }
-  pin(child.pid, "surroundings");
   for (const name of Object.values(tables)) await client.send(createTable(name));
   return { url, client, countUsageEvents: () => countItems(client, tables.usage), stop };
 };

@@ -1,30 +1,9 @@
-import type { ChildProcess } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { spawnGuarded } from "../guarded-process.ts";
 
 /** How to start dynoxide, the DynamoDB emulator: a command and what comes before its own arguments. */
 export type DynoxideCommand = { readonly command: string; readonly leadingArgs: readonly string[] };
-
-/** Its database serves one request at a time. A second thread would only make the first free memory for both processors. */
-const threads = { TOKIO_WORKER_THREADS: "1" };
-
-/** Starts dynoxide in memory, unless told of a database file. It ends with this process. */
-export const spawnDynoxide = (
-  { command, leadingArgs }: DynoxideCommand,
-  port: number,
-  databaseFile?: string,
-): ChildProcess => {
-  const databaseArgs = databaseFile === undefined ? [] : ["--db-path", databaseFile];
-  const child = spawnGuarded(command, [...leadingArgs, "serve", "--port", String(port), ...databaseArgs], {
-    stdio: ["ignore", "ignore", "pipe"],
-    env: { ...process.env, ...threads },
-  });
-  // Read by nobody, a pipe fills up, and whoever writes to it stands still.
-  child.stderr?.resume();
-  return child;
-};
 
 const isExecutable = (file: string): boolean => {
   try {

@@ -1,17 +1,19 @@
 import { once } from "node:events";
 import { Agent, createServer, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { endProcess } from "../guarded-process.ts";
+import { endProcess, spawnGuarded } from "../guarded-process.ts";
 import { isObject, parseObject, type JsonObject } from "../json-value.ts";
 import { listenOnLoopback } from "../listen.ts";
 import { readBody } from "../read-body.ts";
-import { findDynoxide, spawnDynoxide } from "./dynoxide-binary.ts";
+import { findDynoxide } from "./dynoxide-binary.ts";
 
 export type DynoxideAnswer = { readonly status: number; readonly body: Buffer };
 
 /** One region's DynamoDB: a dynoxide process. */
 export type DynoxideProcess = {
   readonly pid: number | undefined;
+  /** Without a slash at its end. */
+  readonly url: string;
   /** Sends a request as it is: dynoxide's ARNs, no IAM. `target` is `DynamoDB_20120810.PutItem` and the like. */
   call(target: string, body: string | Buffer): Promise<DynoxideAnswer>;
   stop(): Promise<void>;
@@ -55,11 +57,18 @@ const post = async (
   return { status: response.statusCode, body: await readBody(response) };
 };
 
-/** Starts dynoxide, in memory or on a database file, and waits until it answers. */
-export const startDynoxide = async (databaseFile: string | undefined): Promise<DynoxideProcess> => {
-  const dynoxide = findDynoxide();
+/** Its database serves one request at a time. A second thread would only make the first free memory for both processors. */
+const threads = { TOKIO_WORKER_THREADS: "1" };
+
+/** Starts dynoxide, in memory or on a database file, and waits until it answers. It ends with this process. */
+export const startDynoxide = async (databaseFile?: string): Promise<DynoxideProcess> => {
+  const { command, leadingArgs } = findDynoxide();
   const port = await freePort();
-  const child = spawnDynoxide(dynoxide, port, databaseFile);
+  const fileArgs = databaseFile === undefined ? [] : ["--db-path", databaseFile];
+  const child = spawnGuarded(command, [...leadingArgs, "serve", "--port", String(port), ...fileArgs], {
+    stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, ...threads },
+  });
   let errors = "";
   child.stderr?.on("data", (chunk: Buffer) => (errors = `${errors}${chunk.toString("utf8")}`.slice(-2000)));
   let failedToStart: Error | undefined;
@@ -79,14 +88,19 @@ export const startDynoxide = async (databaseFile: string | undefined): Promise<D
       const ended = child.exitCode !== null || child.signalCode !== null || failedToStart !== undefined;
       if (ended || Date.now() > deadline) {
         await stop();
-        throw new Error(`dynoxide (${dynoxide.command}) did not start: ${failedToStart?.message ?? errors}`, {
+        throw new Error(`dynoxide (${command}) did not start: ${failedToStart?.message ?? errors}`, {
           cause: error,
         });
       }
       await sleep(10);
     }
   }
-  return { pid: child.pid, call: (target, body) => post(port, agent, target, body), stop };
+  return {
+    pid: child.pid,
+    url: `http://127.0.0.1:${port}`,
+    call: (target, body) => post(port, agent, target, body),
+    stop,
+  };
 };
 
 /** An error of DynamoDB, as its JSON says it. */

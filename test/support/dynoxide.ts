@@ -1,15 +1,10 @@
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import type { DynamoDb } from "../../functions/adapters/dynamodb/dynamo-db.ts";
 import { connect } from "../../functions/adapters/signed/aws-endpoint.ts";
 import { signedDynamoDb } from "../../functions/adapters/signed/dynamo-db.ts";
 import { signerFor } from "../../functions/adapters/signed/signature.ts";
 import { tableKeys } from "../../functions/contract.ts";
-import { findDynoxide, spawnDynoxide } from "../../local/dynamodb/dynoxide-binary.ts";
-import { endProcess } from "../../local/guarded-process.ts";
+import { startDynoxide } from "../../local/dynamodb/dynoxide-process.ts";
 
 /** A DynamoDB of a test's own, in memory. */
 export type TestDatabase = {
@@ -23,34 +18,13 @@ export type TestDatabase = {
   stop(): Promise<void>;
 };
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (typeof address !== "object" || address === null) throw new Error("the system gave no port");
-  return address.port;
-};
-
-const startAttemptsMax = 200;
-
 /** Starts dynoxide on a free port. It ends with `stop`, and also when the test's process dies without calling it. */
 export const startTestDatabase = async (): Promise<TestDatabase> => {
-  const port = await freePort();
-  const child = spawnDynoxide(findDynoxide(), port);
-  const url = new URL(`http://127.0.0.1:${port}`);
+  const dynoxide = await startDynoxide();
+  const url = new URL(dynoxide.url);
   const region = "eu-west-1";
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const sdk = new DynamoDB({ endpoint: url.href, region, credentials, maxAttempts: 1 });
-  const stop = async (): Promise<void> => {
-    sdk.destroy();
-    await endProcess(child);
-  };
-  await waitUntilReady(child, port).catch(async (error: unknown) => {
-    await stop();
-    throw error;
-  });
   return {
     dynamoDb: signedDynamoDb(connect(url, signerFor(credentials, region, "dynamodb"))),
     sdk,
@@ -71,21 +45,9 @@ export const startTestDatabase = async (): Promise<TestDatabase> => {
       });
       return name;
     },
-    stop,
+    async stop() {
+      sdk.destroy();
+      await dynoxide.stop();
+    },
   };
-};
-
-const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
-
-const waitUntilReady = async (child: ChildProcess, port: number): Promise<void> => {
-  for (let attempt = 0; attempt < startAttemptsMax; attempt++) {
-    if (hasEnded(child)) throw new Error("dynoxide ended before it was ready");
-    const isUp = await fetch(`http://127.0.0.1:${port}`, { method: "POST" }).then(
-      () => true,
-      () => false,
-    );
-    if (isUp) return;
-    await sleep(25);
-  }
-  throw new Error("dynoxide did not become ready");
 };

@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
+import { bindToCore } from "../../bench/processes/bind-to-core.ts";
 
 /**
  * On a machine of two processors, keeps a test's worker to one of them, and with it every process that it starts from now
@@ -9,5 +9,4 @@ import { availableParallelism } from "node:os";
 const processors = availableParallelism();
 const worker = Number(process.env["VITEST_POOL_ID"]);
 // Runs before every file. A worker that is kept to one processor sees no other.
-if (process.platform === "linux" && processors === 2)
-  spawnSync("taskset", ["--all-tasks", "--cpu-list", "--pid", String(worker % processors), `${process.pid}`]);
+if (processors === 2) bindToCore(process.pid, worker % processors);
